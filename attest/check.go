@@ -1,0 +1,37 @@
+package attest
+
+import (
+	"cnie.example/attest/passiveauth"
+)
+
+// Check is the stable name of a check that passed. Each name is emitted by the
+// check itself and by nothing else.
+type Check string
+
+// The checks of a login, in the order in which they are made.
+const (
+	CheckChain              Check = passiveauth.CheckChain        // a trusted CSCA signed the document signer
+	CheckDSValidity         Check = passiveauth.CheckDSValidity   // the document signer is within its validity
+	CheckCSCAValidity       Check = passiveauth.CheckCSCAValidity // the CSCA is within its validity
+	CheckSignature          Check = passiveauth.CheckSignature    // the document signer signed the security object
+	CheckCountry            Check = passiveauth.CheckCountry      // document signer and CSCA are of one country
+	CheckCountryAccepted    Check = "country_accepted"            // the verifier accepts documents of this country
+	CheckDG14               Check = "dg14_hash"                   // DG14 has the signed hash
+	CheckDG1                Check = "dg1_hash"                    // DG1 has the signed hash
+	CheckChipAuthentication Check = "chip_authentication"         // the chip of DG14 answered under this login's keys
+	CheckDG11               Check = "dg11_hash"                   // DG11 has the signed hash
+	CheckDG2                Check = "dg2_hash"                    // DG2 has the signed hash
+	CheckIssuingState       Check = "issuing_state"               // DG1 names the country of the document signer
+	CheckDocumentType       Check = "document_type"               // verifier and document signer allow this kind of document
+	CheckExpiry             Check = "document_expiry"             // the document has not expired
+)
+
+// Checks lists every check once, in the order in which they are made. The
+// slice is the caller's.
+func Checks() []Check {
+	return []Check{
+		CheckChain, CheckDSValidity, CheckCSCAValidity, CheckSignature, CheckCountry, CheckCountryAccepted,
+		CheckDG14, CheckDG1, CheckChipAuthentication, CheckDG11, CheckDG2,
+		CheckIssuingState, CheckDocumentType, CheckExpiry,
+	}
+}

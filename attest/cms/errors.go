@@ -1,0 +1,20 @@
+package cms
+
+import (
+	"errors"
+	"fmt"
+)
+
+// Causes of errors of this package. Verify also returns the errors of
+// certificate.PublicKey.Verify.
+var (
+	// ErrSyntax: the bytes are no SignedData, or not in DER.
+	ErrSyntax = errors.New("malformed SignedData")
+	// ErrDigest: the signed attributes belong to another content.
+	ErrDigest = errors.New("signed digest is not that of the content")
+)
+
+// malformed is an ErrSyntax that names the part of SignedData.
+func malformed(part string) error {
+	return fmt.Errorf("%w: %s", ErrSyntax, part)
+}

@@ -1,0 +1,17 @@
+package refusal
+
+// Reasons of the exchange of messages between agent and provider.
+const (
+	// MessageMalformed: a message does not follow its syntax.
+	MessageMalformed Reason = "message_malformed"
+	// MessageTooLarge: a message is longer than its limit.
+	MessageTooLarge Reason = "message_too_large"
+	// MessageOutOfOrder: a message came out of order, late or twice.
+	MessageOutOfOrder Reason = "message_out_of_order"
+	// VersionUnsupported: agent and provider have no version of the protocol in common.
+	VersionUnsupported Reason = "version_unsupported"
+)
+
+func exchangeReasons() []Reason {
+	return []Reason{MessageMalformed, MessageTooLarge, MessageOutOfOrder, VersionUnsupported}
+}

@@ -1,0 +1,5 @@
+//go:build !race
+
+package cnie_test
+
+const raceEnabled = false

@@ -1,0 +1,242 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"cnie.example/card"
+	"cnie.example/card/vcard"
+	"cnie.example/card/vcard/issuer"
+)
+
+// Fault is one misbehaviour of one party in a login. The zero value is none.
+type Fault struct {
+	Name string
+	Help string // what happens, in one line
+	Want string // name of the problem that the login has to end with
+
+	// The card and its reader.
+	profile        func(*issuer.Profile)
+	card           func(*vcard.Personalisation) error
+	noCard         bool
+	pullOutAfter   int           // commands, then the card is gone
+	connect        error         // embedded: what the agent is told instead of a card
+	without        readerless    // pcsc: no service, no reader
+	only           Transport     // the one transport that has this fault
+	cardTime       time.Duration // how long the agent waits for a card
+	strangeAnchors bool          // the provider trusts another country signing authority
+
+	// The parties.
+	notEnrolled bool
+	between     *behaviour
+	browse      func(*journey)
+}
+
+// Faults lists the faults by who commits them: the card, the network and the
+// provider, an agent that lies, the browser.
+func Faults() []Fault {
+	return slices.Concat(cardFaults(), providerFaults(), agentFaults(), browserFaults())
+}
+
+// FindFault gives a fault by its name; the empty name is no fault.
+func FindFault(name string) (Fault, error) {
+	if name == "" {
+		return Fault{}, nil
+	}
+	for _, f := range Faults() {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	return Fault{}, fmt.Errorf("no fault is named %q: “cnie-lab faults” lists them", name)
+}
+
+// Fits says whether the fault exists with a transport.
+func (f Fault) Fits(t Transport) error {
+	if f.only != "" && f.only != t {
+		return fmt.Errorf("fault %s needs --transport %s", f.Name, f.only)
+	}
+	return nil
+}
+
+// pulledOutAt is a command in the middle of the reading of a login.
+const pulledOutAt = 7
+
+func cardFaults() []Fault {
+	return []Fault{
+		{
+			Name: "no-service", Help: "pcscd does not run", Want: "no_pcsc_service",
+			only: PCSC, without: readerless{service: true}, noCard: true,
+		},
+		{
+			Name: "no-reader", Help: "no card reader is connected", Want: "no_reader",
+			connect: card.ErrNoReader, without: readerless{reader: true}, noCard: true,
+		},
+		{
+			Name: "no-card", Help: "nobody presents a card", Want: "no_card",
+			connect: card.ErrNoCard, noCard: true, cardTime: 500 * time.Millisecond,
+		},
+		{
+			Name: "unknown-card", Help: "the card is no identity document", Want: "card_unknown",
+			card: func(p *vcard.Personalisation) error { p.CardAccess = nil; return nil },
+		},
+		{
+			Name: "card-removed", Help: "the card is pulled out while it is read", Want: "card_removed",
+			pullOutAfter: pulledOutAt,
+		},
+		{
+			Name: "clone", Help: "the chip has another key than its DG14 names", Want: "chip_proof",
+			card: func(p *vcard.Personalisation) error { p.ChipKey[len(p.ChipKey)-1] ^= 1; return nil },
+		},
+		{
+			Name: "altered-dg1", Help: "DG1 was changed after it was signed", Want: "dg1_hash",
+			card: alterFile(vcard.FIDDG1),
+		},
+		{
+			Name: "altered-dg11", Help: "DG11 was changed after it was signed", Want: "dg11_hash",
+			card: alterFile(vcard.FIDDG11),
+		},
+		{
+			Name: "altered-dg14", Help: "DG14 was changed after it was signed", Want: "dg14_hash",
+			card: alterFile(vcard.FIDDG14),
+		},
+		{
+			Name: "altered-sod", Help: "a digest in the SOD was changed", Want: "sod_digest",
+			card: alterSOD,
+		},
+		{
+			Name: "unknown-csca", Help: "another authority signed the document", Want: "csca_unknown",
+			strangeAnchors: true,
+		},
+		{
+			Name: "expired-document", Help: "the document has expired", Want: "document_expired",
+			profile: func(p *issuer.Profile) { p.IssueDate, p.ExpiryDate = "2010-01-02", "2020-01-01" },
+		},
+	}
+}
+
+// alterFile changes the last byte of a file, which is a character or a part of
+// a number but no length.
+func alterFile(fid uint16) func(*vcard.Personalisation) error {
+	return func(p *vcard.Personalisation) error {
+		content := p.Files[fid]
+		if len(content) == 0 {
+			return errors.New("the card has no such file")
+		}
+		content[len(content)-1] ^= 1
+		return nil
+	}
+}
+
+func browserFaults() []Fault {
+	return []Fault{
+		{
+			Name: "wrong-host", Help: "the agent is asked under another name, as by DNS rebinding", Want: "wrong_host",
+			browse: func(j *journey) { j.toAgent = j.underAnotherName },
+		},
+		{
+			Name: "foreign-origin", Help: "another site's page sends the form that starts a login", Want: "foreign_origin",
+			browse: func(j *journey) { j.start = j.startFromElsewhere },
+		},
+		{
+			Name: "second-login", Help: "another tab starts a login while one is under way", Want: "login_in_progress",
+			browse: func(j *journey) { j.consent = j.beginAgain },
+		},
+		{
+			Name: "no-cookie", Help: "the code arrives in a browser that did not begin the login", Want: "callback_without_cookie",
+			browse: func(j *journey) { j.finish = j.withoutCookies },
+		},
+		{
+			Name: "code-twice", Help: "the address with the code is opened a second time", Want: "code_invalid",
+			browse: func(j *journey) { j.confirm = j.callbackAgain },
+		},
+		{
+			Name: "declined", Help: "the person declines", Want: "declined",
+			browse: func(j *journey) { j.consent = j.decline },
+		},
+	}
+}
+
+func providerFaults() []Fault {
+	return []Fault{
+		{
+			Name: "not-enrolled", Help: "the provider is not enrolled with the agent", Want: "provider_not_enrolled",
+			notEnrolled: true,
+		},
+		{
+			Name: "unsigned-request", Help: "the login request has no signature", Want: "request_unsigned",
+			between: &behaviour{request: unsigned},
+		},
+		{
+			Name: "stranger-signs", Help: "a key that is not enrolled signs the request", Want: "request_signature",
+			between: &behaviour{request: signedByStranger},
+		},
+		{
+			Name: "altered-request", Help: "the request was changed after it was signed", Want: "request_signature",
+			between: &behaviour{request: alteredPayload},
+		},
+		{
+			Name: "malformed-request", Help: "the request is no JWS", Want: "request_unsigned",
+			between: &behaviour{request: func(*party, string) (string, error) { return "..", nil }},
+		},
+		{
+			Name: "oversized-request", Help: "the request is far too long", Want: "message_malformed",
+			between: &behaviour{request: oversized},
+		},
+		{
+			Name: "expired-request", Help: "the request expired an hour ago", Want: "request_expired",
+			between: &behaviour{request: expired},
+		},
+		{
+			Name: "foreign-request", Help: "the request was made by another provider", Want: "request_foreign",
+			between: &behaviour{request: foreign},
+		},
+		{
+			Name: "replayed-request", Help: "the request was made for another fetch", Want: "request_altered",
+			between: &behaviour{request: replayed},
+		},
+		{
+			Name: "fetched-twice", Help: "someone else has fetched the request before", Want: "request_already_fetched",
+			between: &behaviour{beforeFetch: fetchFirst},
+		},
+		{
+			Name: "wrong-proof", Help: "an enrolled provider passes on the point of another one", Want: "handover_proof",
+			between: &behaviour{handover: passOn},
+		},
+	}
+}
+
+func agentFaults() []Fault {
+	return []Fault{
+		{
+			Name: "invented-answers", Help: "a lying agent invents the card's answers", Want: "chip_proof",
+			between: &behaviour{answers: inventAnswers},
+		},
+		{
+			Name: "empty-answers", Help: "a lying agent sends no answers", Want: "chip_answer_missing",
+			between: &behaviour{answers: emptyAnswers},
+		},
+		{
+			Name: "altered-answers", Help: "a lying agent changes one bit of an answer", Want: "chip_proof",
+			between: &behaviour{answers: alterAnswers},
+		},
+		{
+			Name: "malformed-json", Help: "a message to the provider is no JSON", Want: "message_malformed",
+			between: &behaviour{body: func([]byte) []byte { return []byte(`{"type":"Opening",`) }},
+		},
+		{
+			Name: "oversized-json", Help: "a message to the provider is far too long", Want: "too_large",
+			between: &behaviour{body: func([]byte) []byte { return make([]byte, maxBody) }},
+		},
+		{
+			Name: "malformed-sod", Help: "a lying agent sends a SOD with impossible lengths", Want: "sod_malformed",
+			between: &behaviour{opening: malformSOD},
+		},
+	}
+}
+
+// step is a step of a journey.
+type step func(ctx context.Context) error

@@ -1,0 +1,273 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/url"
+	"time"
+
+	"cnie.example/cmd/cnie-lab/internal/browser"
+)
+
+// Names that the pages carry for programs.
+const (
+	attrPage      = "data-page"
+	attrProblem   = "data-problem"
+	attrEvents    = "data-events"
+	linkToAgent   = "agent"
+	linkToReturn  = "return"
+	formStart     = "/start"
+	formConsent   = "consent"
+	formDecline   = "decline"
+	formConfirm   = "confirm"
+	eventProgress = "progress"
+	eventEnd      = "end"
+)
+
+// Step is a part of a login with the time it took.
+type Step struct {
+	Name string  `json:"name"`
+	MS   float64 `json:"ms"`
+}
+
+// Login is what the played person does.
+type Login struct {
+	Level    string     // asked for: eidas1, eidas2, eidas3
+	CANs     []string   // typed one after the other until one is right
+	Language string     // of the pages: fr, en
+	OnStep   func(Step) // called as the steps end; may be nil
+}
+
+// journey is one login in a browser.
+type journey struct {
+	stand   *Stand
+	login   Login
+	browser *browser.Browser
+	page    *browser.Page
+	cans    []string // not yet typed
+	report  *Report
+
+	// The steps that a fault replaces.
+	toAgent, start, consent, finish, confirm step
+}
+
+// maxPages bounds a journey: more pages than any login has.
+const maxPages = 40
+
+// Play logs in with a played browser and tells how it ended. An error means
+// that the login could not be played to an end.
+func (s *Stand) Play(ctx context.Context, l Login) (*Report, error) {
+	if l.OnStep == nil {
+		l.OnStep = func(Step) {}
+	}
+	j := &journey{
+		stand: s, login: l, cans: l.CANs, report: newReport(s.cfg.Transport, l.Level),
+		browser: browser.New(s.cfg.Keys.authority.roots(), l.Language),
+	}
+	j.toAgent, j.start, j.consent, j.finish, j.confirm = j.followToAgent, j.submitStart, j.answerConsent, nothing, j.submitConfirm
+	if s.cfg.Fault.browse != nil {
+		s.cfg.Fault.browse(j)
+	}
+	err := j.run(ctx)
+	j.report.Chip = chipOf(s.Counters())
+	if err != nil {
+		return j.report, err
+	}
+	return j.report, nil
+}
+
+func nothing(context.Context) error { return nil }
+
+// run begins at the provider and goes from page to page until one ends it.
+func (j *journey) run(ctx context.Context) error {
+	if err := j.timed("begin", func() error { return j.begin(ctx) }); err != nil {
+		return err
+	}
+	for range maxPages {
+		name := j.page.Attr(attrPage)
+		act, last := j.actions()[name], false
+		switch name {
+		case "identity":
+			return j.report.readIdentity(j.page)
+		case "problem":
+			last = j.page.Link(linkToReturn) == nil
+			j.report.readProblem(j.page)
+			act = j.leaveProblem
+		}
+		if last {
+			return nil
+		}
+		if act == nil {
+			return fmt.Errorf("unexpected page %q with status %d", j.page.Heading(), j.page.Status)
+		}
+		if err := act(ctx); err != nil {
+			return fmt.Errorf("on the page %q: %w", j.page.Heading(), err)
+		}
+	}
+	return errors.New("the login has no end")
+}
+
+func (j *journey) actions() map[string]step {
+	return map[string]step{
+		"continue": func(ctx context.Context) error { return j.toAgent(ctx) },
+		"landing": func(ctx context.Context) error {
+			return j.timed("request", func() error { return j.start(ctx) })
+		},
+		"consent":  func(ctx context.Context) error { return j.consent(ctx) },
+		"progress": j.watch,
+		"confirm": func(ctx context.Context) error {
+			return j.timed("confirm", func() error { return j.confirm(ctx) })
+		},
+	}
+}
+
+func (j *journey) timed(name string, f func() error) error {
+	began := time.Now()
+	err := f()
+	j.step(Step{Name: name, MS: milliseconds(time.Since(began))})
+	return err
+}
+
+func (j *journey) step(s Step) {
+	j.report.Steps = append(j.report.Steps, s)
+	j.login.OnStep(s)
+}
+
+func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// begin opens the provider's start page and asks for the level.
+func (j *journey) begin(ctx context.Context) error {
+	page, err := j.browser.Navigate(ctx, j.stand.Origin+"/")
+	if err != nil {
+		return err
+	}
+	j.page, err = page.Submit(ctx, formStart, url.Values{"level": {j.login.Level}})
+	return err
+}
+
+func (j *journey) followToAgent(ctx context.Context) (err error) {
+	j.report.sessionCode = j.page.Attr("data-session-code")
+	j.page, err = j.page.Follow(ctx, linkToAgent)
+	return err
+}
+
+// submitStart does what the script of the landing page does.
+func (j *journey) submitStart(ctx context.Context) (err error) {
+	j.page, err = j.page.Submit(ctx, formStart, nil)
+	return err
+}
+
+// answerConsent compares the session codes, as the person is asked to, and
+// types the next CAN. Without another one the person gives up.
+func (j *journey) answerConsent(ctx context.Context) (err error) {
+	if code := j.page.Attr("data-session-code"); code != j.report.sessionCode {
+		return fmt.Errorf("the agent shows the session code %q, the provider %q", code, j.report.sessionCode)
+	}
+	if j.page.Attr(attrProblem) != "" {
+		j.report.readProblem(j.page)
+	}
+	if len(j.cans) == 0 {
+		return j.decline(ctx)
+	}
+	can := j.cans[0]
+	j.cans = j.cans[1:]
+	j.report.Refused = nil
+	j.page, err = j.page.Submit(ctx, formConsent, url.Values{"can": {can}})
+	return err
+}
+
+func (j *journey) decline(ctx context.Context) (err error) {
+	j.page, err = j.page.Submit(ctx, formDecline, nil)
+	return err
+}
+
+// watch follows the events of the progress page and goes where the last one
+// leads, as the script of the page does.
+func (j *journey) watch(ctx context.Context) error {
+	next := ""
+	err := j.page.Events(ctx, j.page.Attr(attrEvents), func(e browser.Event) bool {
+		switch e.Name {
+		case eventProgress:
+			var s struct {
+				Step string  `json:"step"`
+				MS   float64 `json:"ms"`
+			}
+			if json.Unmarshal([]byte(e.Data), &s) == nil {
+				j.step(Step{Name: s.Step, MS: s.MS})
+			}
+		case eventEnd:
+			var end struct {
+				Next string `json:"next"`
+			}
+			if json.Unmarshal([]byte(e.Data), &end) == nil {
+				next = end.Next
+			}
+			return false
+		}
+		return true
+	})
+	if err != nil {
+		return err
+	}
+	if next == "" {
+		return errors.New("the events ended without a way on")
+	}
+	if err := j.finish(ctx); err != nil {
+		return err
+	}
+	j.page, err = j.page.Go(ctx, next)
+	return err
+}
+
+// leaveProblem returns from the agent to the provider, who says what he had
+// verified by then.
+func (j *journey) leaveProblem(ctx context.Context) (err error) {
+	j.page, err = j.page.Follow(ctx, linkToReturn)
+	return err
+}
+
+func (j *journey) submitConfirm(ctx context.Context) (err error) {
+	j.page, err = j.page.Submit(ctx, formConfirm, nil)
+	return err
+}
+
+// underAnotherName asks the agent by a name that leads to the same address.
+func (j *journey) underAnotherName(ctx context.Context) (err error) {
+	target := *j.page.Link(linkToAgent)
+	target.Host = "localhost:" + target.Port()
+	j.page, err = j.page.Go(ctx, target.String())
+	return err
+}
+
+// startFromElsewhere sends the form of the landing page from the provider's
+// page, which is of another origin than the agent.
+func (j *journey) startFromElsewhere(ctx context.Context) error {
+	elsewhere, err := j.browser.Navigate(ctx, j.stand.Origin+"/")
+	if err != nil {
+		return err
+	}
+	j.page, err = j.page.SubmitFrom(ctx, elsewhere, formStart)
+	return err
+}
+
+// beginAgain opens the link to the agent in another tab.
+func (j *journey) beginAgain(ctx context.Context) error {
+	if err := j.begin(ctx); err != nil {
+		return err
+	}
+	return j.followToAgent(ctx)
+}
+
+// withoutCookies forgets those of the provider before the code arrives.
+func (j *journey) withoutCookies(context.Context) error {
+	j.browser.ForgetCookies("localhost")
+	return nil
+}
+
+// callbackAgain opens the address with the code once more.
+func (j *journey) callbackAgain(ctx context.Context) (err error) {
+	j.page, err = j.browser.Navigate(ctx, j.page.URL.String())
+	return err
+}

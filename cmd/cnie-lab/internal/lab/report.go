@@ -1,0 +1,92 @@
+package lab
+
+import (
+	"errors"
+	"strconv"
+
+	"cnie.example/cmd/cnie-lab/internal/browser"
+)
+
+// Report tells how a login ended. What it says was read from the pages that a
+// person would see, except the counters of the card.
+type Report struct {
+	Level     string    `json:"level"` // reached: "none" without a login
+	Asked     string    `json:"asked"`
+	Candidate bool      `json:"candidate"`
+	Lab       bool      `json:"lab"`
+	Transport Transport `json:"transport"`
+	Identity  *Identity `json:"identity"` // null without a login
+	Chip      Chip      `json:"chip"`
+	Steps     []Step    `json:"steps"`
+	Verified  []string  `json:"verified"` // checks that passed, also when the login was refused
+	Refused   *Refused  `json:"refused"`  // null with a login
+
+	sessionCode string
+}
+
+// Identity is who logged in.
+type Identity struct {
+	FamilyName     string `json:"family_name"`
+	GivenNames     string `json:"given_names"`
+	BirthDate      string `json:"birth_date"`
+	Sex            string `json:"sex"`
+	Nationality    string `json:"nationality"`
+	DocumentNumber string `json:"document_number"`
+	ExpiryDate     string `json:"expiry_date"`
+}
+
+// Chip counts what the virtual card saw.
+type Chip struct {
+	APDUs         int64 `json:"apdus"`
+	BytesSent     int64 `json:"bytes_sent"`     // by the agent, to the card
+	BytesReceived int64 `json:"bytes_received"` // by the agent, from the card
+}
+
+// Refused is the problem that ended a login.
+type Refused struct {
+	Reason string `json:"reason"`
+	Title  string `json:"title"`
+}
+
+func newReport(t Transport, asked string) *Report {
+	return &Report{Level: "none", Asked: asked, Transport: t, Steps: []Step{}, Verified: []string{}}
+}
+
+func chipOf(apdus, received, sent int64) Chip {
+	return Chip{APDUs: apdus, BytesSent: received, BytesReceived: sent}
+}
+
+// readIdentity reads the provider's last page.
+func (r *Report) readIdentity(p *browser.Page) error {
+	if p.Attr("data-asked") != r.Asked {
+		return errors.New("the provider's page names another level asked than was asked")
+	}
+	r.Level, r.Candidate = p.Attr("data-level"), p.Attr("data-candidate") == "true"
+	r.Lab = p.Attr("data-lab") == "true"
+	r.Verified, r.Refused = append(r.Verified, p.Attrs("data-check")...), nil
+	claims := p.Texts("data-claim")
+	r.Identity = &Identity{
+		FamilyName: claims["family_name"], GivenNames: claims["given_names"], BirthDate: claims["birth_date"],
+		Sex: claims["sex"], Nationality: claims["nationality"],
+		DocumentNumber: claims["document_number"], ExpiryDate: claims["expiry_date"],
+	}
+	return nil
+}
+
+// readProblem reads a page that names a problem. The first page that does so
+// says why the login ended; a later one of the provider, what he had verified.
+func (r *Report) readProblem(p *browser.Page) {
+	r.Lab = r.Lab || p.Attr("data-lab") == "true"
+	if r.Refused == nil {
+		r.Refused = &Refused{Reason: p.Attr(attrProblem), Title: p.Heading()}
+	}
+	r.Verified = append(r.Verified, p.Attrs("data-check")...)
+}
+
+// String is the level reached, or the reason of the refusal.
+func (r *Report) String() string {
+	if r.Refused != nil {
+		return "refused: " + strconv.Quote(r.Refused.Reason)
+	}
+	return r.Level
+}

@@ -1,0 +1,38 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+
+	"cnie.example/cmd/internal/cli"
+	"cnie.example/web/agent"
+	"cnie.example/web/language"
+)
+
+// languageFlag chooses the language of what people read.
+type languageFlag struct {
+	Lang string `enum:",fr,en" default:"" placeholder:"fr|en" help:"Language of messages. Default: that of the environment."`
+}
+
+// tag is the language asked for, else the one of LC_ALL, LC_MESSAGES or LANG.
+func (f languageFlag) tag() language.Tag {
+	for _, value := range []string{f.Lang, os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")} {
+		switch {
+		case len(value) >= 2 && value[:2] == "fr":
+			return language.French
+		case value != "":
+			return language.English
+		}
+	}
+	return language.English
+}
+
+// explain tells a failure with its cause and its remedy, then the technical
+// detail, and ends the command with a failure.
+func explain(w io.Writer, err error, tag language.Tag) error {
+	name := agent.ProblemOf(err)
+	text := name.Text(tag)
+	fmt.Fprintf(w, "%s\n\n%s\n%s\n\n[%s] %v\n", text.Title, text.Cause, text.Remedy, name, err)
+	return &cli.StatusError{Status: cli.ExitFailed}
+}

@@ -1,0 +1,32 @@
+// Command cnie reads identity cards for the person who holds them: it lists
+// readers, reads a card and shows what it says.
+//
+// The exit status is 0 when it did what it was asked, 1 when it could not, and
+// 2 when the command line makes no sense. What it shows convinces the person at
+// the keyboard only: to convince others is the work of a login.
+package main
+
+import "cnie.example/cmd/internal/cli"
+
+const description = `Reads French electronic identity cards, for the person who holds them.
+
+First steps:
+
+  cnie readers                      which readers and cards are there
+  cnie read --can 123456            what the card says; the CAN is printed on its front
+  cnie read --can 123456 --out DIR  the files of the chip as well
+
+What is shown was read from the chip over a protected channel, and the chip has proved the key that its files name. With
+--anchors the signature of the issuing state is verified too.
+
+Exit status: 0 done, 1 failed, 2 wrong command line.`
+
+// commands is the command line.
+type commands struct {
+	Readers readersCommand `cmd:"" help:"List card readers and the cards in them."`
+	Read    readCommand    `cmd:"" help:"Read an identity card."`
+}
+
+func main() {
+	cli.Program{Name: "cnie", Description: description, Commands: &commands{}}.Main()
+}

@@ -1,0 +1,191 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"cnie.example/attest"
+	"cnie.example/attest/certificate"
+	"cnie.example/attest/csca"
+	"cnie.example/attest/passiveauth"
+	"cnie.example/attest/refusal"
+	"cnie.example/card/cnie"
+	"cnie.example/card/lds"
+)
+
+// What is known of the signature of the issuing state.
+const (
+	signatureUnchecked = "not_checked"
+	signatureVerified  = "verified"
+	signatureRefused   = "refused"
+)
+
+// result is what the command shows.
+type result struct {
+	Document  string         `json:"document"`
+	Claims    []claim        `json:"claims"`
+	Details   []claim        `json:"details"` // of DG11, beyond the identity
+	Chip      string         `json:"chip"`    // "authenticated": reading ends without it
+	Signature string         `json:"signature"`
+	Reason    refusal.Reason `json:"reason,omitempty"` // why the signature was refused
+	Checks    []string       `json:"checks"`
+	Files     map[string]int `json:"files"` // sizes in bytes
+}
+
+type claim struct {
+	Name   string `json:"name"`
+	Value  string `json:"value"`
+	Source string `json:"source"`
+}
+
+// verifier verifies the signature over the files; nil when no anchor was given.
+type verifier func(files map[lds.File][]byte) (checks []string, err error)
+
+func (c *readCommand) verifier() (verifier, error) {
+	if len(c.Anchors) == 0 {
+		return nil, nil
+	}
+	anchors, err := csca.Load(c.Anchors, certificate.Options{})
+	if err != nil {
+		return nil, err
+	}
+	return func(files map[lds.File][]byte) ([]string, error) {
+		document, err := passiveauth.Verify(files[lds.SOD], anchors, certificate.Options{}, time.Now())
+		if err != nil {
+			return document.Checks, err
+		}
+		for _, f := range sorted(files) {
+			if f.IsDataGroup() {
+				if err := document.CheckFile(f, files[f]); err != nil {
+					return document.Checks, err
+				}
+			}
+		}
+		return document.Checks, nil
+	}, nil
+}
+
+func newResult(files map[lds.File][]byte, d cnie.Document, verify verifier) (*result, error) {
+	r := &result{
+		Document: d.Name, Chip: "authenticated", Signature: signatureUnchecked,
+		Checks: []string{}, Files: map[string]int{}, Details: []claim{},
+	}
+	if r.Document == "" {
+		r.Document = "electronic identity document"
+	}
+	for f, content := range files {
+		r.Files[f.String()] = len(content)
+	}
+	identity, err := attest.ReadIdentity(files[lds.DG1], files[lds.DG11], time.Now())
+	if err != nil {
+		return nil, err
+	}
+	for _, c := range identity.Claims() {
+		r.Claims = append(r.Claims, claim{c.Name, c.Value, string(c.Source)})
+	}
+	if err := r.addDetails(files[lds.DG11]); err != nil {
+		return nil, err
+	}
+	r.judge(files, verify)
+	return r, nil
+}
+
+func (r *result) judge(files map[lds.File][]byte, verify verifier) {
+	if verify == nil {
+		return
+	}
+	checks, err := verify(files)
+	r.Checks, r.Signature = append(r.Checks, checks...), signatureVerified
+	if err != nil {
+		r.Signature = signatureRefused
+		r.Reason, _ = refusal.Of(err)
+	}
+}
+
+func (r *result) addDetails(dg11 []byte) error {
+	if dg11 == nil {
+		return nil
+	}
+	d, err := lds.ParseDG11(dg11)
+	if err != nil {
+		return err
+	}
+	add := func(name string, values ...string) {
+		for _, v := range values {
+			if v != "" {
+				r.Details = append(r.Details, claim{name, v, string(attest.SourceDG11)})
+			}
+		}
+	}
+	for _, other := range d.OtherNames {
+		add("other_name", other.Primary, other.Secondary)
+	}
+	add("birth_place", d.BirthPlace...)
+	add("address", d.Address...)
+	add("personal_number", d.PersonalNumber)
+	return nil
+}
+
+func (r *result) writeJSON(w io.Writer) error { return json.NewEncoder(w).Encode(r) }
+
+func (r *result) write(w io.Writer) error {
+	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
+	fmt.Fprintf(table, "document\t%s\n", r.Document)
+	for _, c := range append(slices.Clone(r.Claims), r.Details...) {
+		fmt.Fprintf(table, "%s\t%s\n", c.Name, printable(c.Value))
+	}
+	fmt.Fprintf(table, "chip\tauthenticated\n")
+	switch r.Signature {
+	case signatureUnchecked:
+		fmt.Fprintf(table, "signature\tnot checked: no --anchors given\n")
+	case signatureRefused:
+		fmt.Fprintf(table, "signature\tREFUSED: %s\n", r.Reason)
+	default:
+		fmt.Fprintf(table, "signature\tverified\n")
+	}
+	return table.Flush()
+}
+
+// printable keeps what a card says from steering the terminal.
+func printable(s string) string {
+	quoted := fmt.Sprintf("%+q", s)
+	if quoted == `"`+s+`"` {
+		return s
+	}
+	safe := []rune(s)
+	for i, r := range safe {
+		if r < 0x20 || r >= 0x7F && r < 0xA0 || r >= 0x200E && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
+			safe[i] = '\uFFFD'
+		}
+	}
+	return string(safe)
+}
+
+func sorted(files map[lds.File][]byte) []lds.File {
+	var names []lds.File
+	for f := range files {
+		names = append(names, f)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// writeFiles writes each file as NAME.bin into a new directory that only its
+// owner can read.
+func writeFiles(dir string, files map[lds.File][]byte) error {
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		return fmt.Errorf("--out: %w", err)
+	}
+	var failures []error
+	for f, content := range files {
+		failures = append(failures, os.WriteFile(filepath.Join(dir, f.String()+".bin"), content, 0o600))
+	}
+	return errors.Join(failures...)
+}

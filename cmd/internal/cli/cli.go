@@ -1,0 +1,110 @@
+// Package cli runs the command line of a program: it parses the arguments with
+// kong, runs the command they name, and turns the outcome into an exit status.
+// Programs describe their commands; they write nothing here.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+)
+
+// Exit statuses that all programs share.
+const (
+	ExitDone   = 0
+	ExitFailed = 1 // the command could not do what it was asked
+	ExitUsage  = 2 // the command line makes no sense
+)
+
+// Program is one program with its commands.
+type Program struct {
+	Name        string
+	Description string // for --help: what it does, first steps, exit statuses
+	Commands    any    // pointer to a struct with kong's tags
+	Bindings    []any  // arguments of the Run methods besides context.Context and Streams
+}
+
+// Streams are what commands read from and write to.
+type Streams struct {
+	In       io.Reader
+	Out, Err io.Writer
+}
+
+// StatusError ends a command with a status of its own. A nil Err prints
+// nothing: the command has said what there is to say.
+type StatusError struct {
+	Status int
+	Err    error
+}
+
+// Error is the text of Err.
+func (e *StatusError) Error() string {
+	if e.Err == nil {
+		return fmt.Sprintf("exit status %d", e.Status)
+	}
+	return e.Err.Error()
+}
+
+// Unwrap gives Err.
+func (e *StatusError) Unwrap() error { return e.Err }
+
+// Main runs the program with the arguments and streams of the process, until
+// it ends or is interrupted, and exits.
+func (p Program) Main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	status := p.Run(ctx, os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr})
+	stop()
+	os.Exit(status)
+}
+
+// exit carries the status of --help out of the parser, which would go on.
+type exit int
+
+// Run runs the program and returns its exit status.
+func (p Program) Run(ctx context.Context, args []string, s Streams) (status int) {
+	defer func() {
+		switch v := recover().(type) {
+		case nil:
+		case exit:
+			status = int(v)
+		default:
+			panic(v)
+		}
+	}()
+	options := []kong.Option{
+		kong.Name(p.Name), kong.Description(p.Description), kong.Writers(s.Out, s.Err),
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 120}),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s), kong.Bind(p.Bindings...),
+	}
+	parser, err := kong.New(p.Commands, options...)
+	if err != nil {
+		panic(fmt.Errorf("commands of %s: %w", p.Name, err)) // a fault of the program's own tags
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(s.Err, "%s: %v\nRun “%s --help” to see how it is used.\n", p.Name, err, p.Name)
+		return ExitUsage
+	}
+	return p.conclude(command.Run(), s.Err)
+}
+
+func (p Program) conclude(err error, w io.Writer) int {
+	if err == nil {
+		return ExitDone
+	}
+	if own, ok := errors.AsType[*StatusError](err); ok {
+		if own.Err != nil {
+			fmt.Fprintf(w, "%s: %v\n", p.Name, own.Err)
+		}
+		return own.Status
+	}
+	fmt.Fprintf(w, "%s: %v\n", p.Name, err)
+	return ExitFailed
+}

@@ -1,0 +1,69 @@
+package agent
+
+import (
+	"context"
+	"errors"
+
+	"cnie.example/card"
+	"cnie.example/card/chipauth"
+	"cnie.example/card/cnie"
+	"cnie.example/card/lds"
+	"cnie.example/card/pace"
+	"cnie.example/card/relay"
+	"cnie.example/card/sm"
+	"cnie.example/card/tlv"
+	"cnie.example/web/problem"
+)
+
+// causes names the errors of card, pace, cnie, chipauth and relay. The first
+// row that matches counts: the loss of a card shows itself as many things.
+var causes = []struct {
+	err  error
+	name problem.Name
+}{
+	{card.ErrNoService, problem.NoPCSCService},
+	{card.ErrNoReader, problem.NoReader},
+	{card.ErrNoCard, problem.NoCard},
+	{card.ErrRemoved, problem.CardRemoved},
+	{card.ErrReset, problem.CardReset},
+	{card.ErrBusy, problem.CardBusy},
+	{card.ErrUnresponsive, problem.CardUnresponsive},
+	{pace.ErrWrongPassword, problem.WrongCAN},
+	{pace.ErrCANFormat, problem.CANFormat},
+	{cnie.ErrUnknownCard, problem.CardUnknown},
+	{pace.ErrUnsupported, problem.CardUnknown},
+	{pace.ErrChip, problem.CardFault},
+	{lds.ErrSFIRefused, problem.SFIRefused},
+	{relay.ErrRefused, problem.RelayRefused},
+	{relay.ErrExpired, problem.TransactionExpired},
+	{chipauth.ErrProof, problem.HandoverProof},
+	{chipauth.ErrPoint, problem.HandoverProof},
+	{chipauth.ErrUnsupported, problem.ChipUnsupported},
+	{chipauth.ErrChip, problem.CardFault},
+	{sm.ErrSecureMessaging, problem.SecureMessaging},
+	{sm.ErrClosed, problem.SecureMessaging},
+	{card.ErrSecureMessaging, problem.SecureMessaging},
+	{lds.ErrFile, problem.CardFault},
+	{lds.ErrTooLong, problem.CardFault},
+	{lds.ErrTruncated, problem.CardFault},
+	{tlv.ErrSyntax, problem.CardFault},
+	{card.ErrResponse, problem.CardFault},
+	{context.DeadlineExceeded, problem.CardUnresponsive},
+}
+
+// nameOf names an error of a login: by the name it carries, else by the table,
+// else a refusal of the card by its status word, else internal.
+func nameOf(err error) problem.Name {
+	if name := problem.Of(err); name != problem.Internal {
+		return name
+	}
+	for _, row := range causes {
+		if errors.Is(err, row.err) {
+			return row.name
+		}
+	}
+	if _, ok := errors.AsType[*card.StatusError](err); ok {
+		return problem.CardFault
+	}
+	return problem.Internal
+}

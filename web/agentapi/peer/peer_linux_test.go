@@ -1,0 +1,64 @@
+package peer
+
+import (
+	"errors"
+	"net"
+	"net/netip"
+	"os"
+	"testing"
+)
+
+// listen opens a loopback listener and one connection to it.
+func listen(t *testing.T, at string) (l net.Listener, accepted, dialled net.Conn) {
+	t.Helper()
+	l, err := net.Listen("tcp", at)
+	if err != nil {
+		t.Skipf("%s: %v", at, err)
+	}
+	t.Cleanup(func() { l.Close() })
+	if dialled, err = net.Dial("tcp", l.Addr().String()); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { dialled.Close() })
+	if accepted, err = l.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { accepted.Close() })
+	return l, accepted, dialled
+}
+
+func addr(a net.Addr) netip.AddrPort { return a.(*net.TCPAddr).AddrPort() }
+
+// The real kernel's tables: this process is at both ends.
+func TestOwner(t *testing.T) {
+	for _, at := range []string{"127.0.0.1:0", "[::1]:0"} {
+		t.Run(at, func(t *testing.T) {
+			_, accepted, dialled := listen(t, at)
+			local, remote := addr(accepted.LocalAddr()), addr(accepted.RemoteAddr())
+			if uid, err := Owner(local, remote); err != nil || uid != os.Getuid() {
+				t.Errorf("Owner = %d, %v; want %d", uid, err, os.Getuid())
+			}
+			// A closed peer has no owner, whoever's it was.
+			dialled.Close()
+			if _, err := Owner(local, remote); !errors.Is(err, ErrNotFound) {
+				t.Errorf("closed peer: %v", err)
+			}
+			if _, err := Owner(local, netip.AddrPortFrom(remote.Addr(), 1)); !errors.Is(err, ErrNotFound) {
+				t.Errorf("no such peer: %v", err)
+			}
+		})
+	}
+}
+
+// The program that has taken a port is found by its socket.
+func TestListener(t *testing.T) {
+	l, _, _ := listen(t, "127.0.0.1:0")
+	p, err := Listener(addr(l.Addr()))
+	if err != nil || p.PID != os.Getpid() || p.Name == "" {
+		t.Errorf("Listener = %+v, %v; want pid %d", p, err, os.Getpid())
+	}
+	l.Close()
+	if _, err := Listener(addr(l.Addr())); !errors.Is(err, ErrNotFound) {
+		t.Errorf("free port: %v", err)
+	}
+}

@@ -1,0 +1,181 @@
+package agentapi
+
+import (
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/go-json-experiment/json"
+
+	"cnie.example/web/agent"
+	"cnie.example/web/problem"
+)
+
+// Limits of an event stream.
+const (
+	maxStreams = 8
+	heartbeat  = 15 * time.Second
+	streamTime = 10 * time.Second // to take one event
+)
+
+// progressPage follows a login at work.
+type progressPage struct {
+	Events, Reload string // addresses
+	Finish         string // address, once there is one
+	Decline        string // form action, while that is possible
+	Steps          []progressStep
+}
+
+type progressStep struct {
+	Name  agent.Step
+	Text  string
+	State string // "waiting", "active" or "done"
+}
+
+// getProgress answers 200 in the end too, and the page goes on by itself: a
+// chain of redirects after a form may not leave this origin (CSP form-action).
+func (s *Server) getProgress(r *request) error {
+	v := r.login.View()
+	body := progressPage{Events: r.path("events"), Reload: r.path("progress")}
+	if v.Decline {
+		body.Decline = r.path("decline")
+	}
+	switch v.State {
+	case agent.Fetching, agent.Running:
+	case agent.Finished:
+		body.Finish = r.path("finish")
+	default:
+		return r.see(pageOf(v.State))
+	}
+	events, _, _ := r.login.Progress(0)
+	text := textsIn(r.lang)
+	body.Steps = progressSteps(text, events)
+	return s.showTo(r, http.StatusOK, page{Page: "progress", Title: text.Progress.Title, Lab: v.Provider.Lab(), Body: body})
+}
+
+// progressSteps lists the steps of the machine; the first two are the
+// person's and lie behind.
+func progressSteps(text *texts, events []agent.Event) []progressStep {
+	state := map[agent.Step]string{}
+	for _, e := range events {
+		state[e.Step] = "active"
+		if e.Done {
+			state[e.Step] = "done"
+		}
+	}
+	var steps []progressStep
+	for _, step := range agent.Steps()[2:] {
+		s := progressStep{step, text.step(step), "waiting"}
+		if known, ok := state[step]; ok {
+			s.State = known
+		}
+		steps = append(steps, s)
+	}
+	return steps
+}
+
+// getEvents streams (HTML Living Standard, 9.2): "step" when a step begins,
+// "progress" with its time when it ends, and "end" with the next page.
+func (s *Server) getEvents(r *request) error {
+	select {
+	case s.streams <- struct{}{}:
+		defer func() { <-s.streams }()
+	default:
+		return problem.New(problem.TooMany, "event streams")
+	}
+	if err := r.untimed(); err != nil {
+		return problem.Wrap(problem.Internal, err)
+	}
+	r.Response().Header().Set("Content-Type", "text/event-stream")
+	r.Response().WriteHeader(http.StatusOK)
+	stream := &stream{rc: http.NewResponseController(r.Response()), w: r.Response()}
+	stream.next = after(r.Request().Header.Get("Last-Event-ID"))
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		events, running, changed := r.login.Progress(stream.next)
+		stream.send(events)
+		if !running {
+			stream.end(r.path(nextOf(r.login.View().State)))
+		}
+		if !running || stream.err != nil {
+			return nil
+		}
+		select {
+		case <-changed:
+		case <-beat.C:
+			stream.write(": \n\n")
+		case <-r.Request().Context().Done():
+			return nil
+		}
+	}
+}
+
+// nextOf is where a page that followed the progress goes.
+func nextOf(state agent.State) string {
+	if state == agent.Finished {
+		return "finish"
+	}
+	return pageOf(state)
+}
+
+// after reads Last-Event-ID: the number of the last event that arrived.
+func after(id string) int {
+	n, err := strconv.Atoi(id)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return n + 1
+}
+
+// stream writes events until the first error, which ends it.
+type stream struct {
+	w    http.ResponseWriter
+	rc   *http.ResponseController
+	next int // number of the next event
+	err  error
+}
+
+func (s *stream) send(events []agent.Event) {
+	for _, e := range events {
+		if e.Done {
+			s.event("progress", struct {
+				Step agent.Step `json:"step"`
+				MS   int64      `json:"ms"`
+			}{e.Step, e.Time.Milliseconds()})
+		} else {
+			s.event("step", struct {
+				Step agent.Step `json:"step"`
+			}{e.Step})
+		}
+		s.next++
+	}
+}
+
+func (s *stream) end(next string) {
+	s.event("end", struct {
+		Next string `json:"next"`
+	}{next})
+}
+
+func (s *stream) event(name string, data any) {
+	b, err := json.Marshal(data)
+	if err != nil {
+		s.err = err
+		return
+	}
+	s.write(fmt.Sprintf("event: %s\nid: %d\ndata: %s\n\n", name, s.next, b))
+}
+
+func (s *stream) write(text string) {
+	if s.err != nil {
+		return
+	}
+	if s.err = s.rc.SetWriteDeadline(time.Now().Add(streamTime)); s.err != nil {
+		return
+	}
+	if _, s.err = s.w.Write([]byte(text)); s.err == nil {
+		s.err = s.rc.Flush()
+	}
+}

@@ -1,0 +1,190 @@
+package problem
+
+// Problems of reader, card and access to the card.
+const (
+	NoPCSCService    Name = "no_pcsc_service"   // the smart card service of the system does not run
+	NoReader         Name = "no_reader"         // no card reader is connected
+	NoCard           Name = "no_card"           // no card was presented in time
+	CardUnknown      Name = "card_unknown"      // the card is not a French identity card
+	CardRemoved      Name = "card_removed"      // the card left the reader
+	CardReset        Name = "card_reset"        // another program reset the card
+	CardBusy         Name = "card_busy"         // another program holds the card
+	CardUnresponsive Name = "card_unresponsive" // the card does not answer
+	CardFault        Name = "card_fault"        // the card answers against its specification
+	WrongCAN         Name = "wrong_can"         // the chip did not accept the CAN
+	CANFormat        Name = "can_format"        // what was typed is not six digits
+	SFIRefused       Name = "sfi_refused"       // the card refuses short file identifiers
+	SecureMessaging  Name = "secure_messaging"  // the protected channel broke
+)
+
+var cards = map[Name]entry{
+	NoPCSCService: {
+		unavailable,
+		Text{
+			"Le service des cartes à puce ne répond pas",
+			"Le service PC/SC de cet ordinateur n’est pas installé ou n’est pas démarré.",
+			"Démarrez le service pcscd (sous Debian et Ubuntu\u00a0: sudo apt install pcscd, puis sudo systemctl start pcscd.socket), puis réessayez.",
+		},
+		Text{
+			"The smart card service does not answer",
+			"The PC/SC service of this computer is not installed or not running.",
+			"Start the pcscd service (on Debian and Ubuntu: sudo apt install pcscd, then sudo systemctl start pcscd.socket), then try again.",
+		},
+	},
+	NoReader: {
+		unavailable,
+		Text{
+			"Aucun lecteur de carte",
+			"Aucun lecteur de carte n’est branché à cet ordinateur.",
+			"Branchez votre lecteur, attendez quelques secondes, puis réessayez.",
+		},
+		Text{
+			"No card reader",
+			"No card reader is connected to this computer.",
+			"Connect your reader, wait a few seconds, then try again.",
+		},
+	},
+	NoCard: {
+		unavailable,
+		Text{
+			"Aucune carte présentée",
+			"Aucune carte n’a été posée sur le lecteur dans la minute.",
+			"Posez votre carte d’identité à plat sur le lecteur, ou insérez-la puce en avant, puis réessayez.",
+		},
+		Text{
+			"No card was presented",
+			"No card was placed on the reader within one minute.",
+			"Lay your identity card flat on the reader, or insert it chip first, then try again.",
+		},
+	},
+	CardUnknown: {
+		unusable,
+		Text{
+			"Carte non reconnue",
+			"La carte sur le lecteur n’est pas une carte nationale d’identité électronique française connue de ce logiciel.",
+			"Utilisez la carte d’identité au format carte bancaire, délivrée depuis 2021. Retirez les autres cartes du lecteur, puis réessayez.",
+		},
+		Text{
+			"Card not recognised",
+			"The card on the reader is not a French electronic identity card that this software knows.",
+			"Use the identity card of bank card size, issued since 2021. Take other cards off the reader, then try again.",
+		},
+	},
+	CardRemoved: {
+		unavailable,
+		Text{
+			"La carte a été retirée",
+			"La carte a quitté le lecteur avant la fin de la lecture.",
+			"Reposez la carte et ne la bougez plus jusqu’à la fin.",
+		},
+		Text{
+			"The card was removed",
+			"The card left the reader before reading was finished.",
+			"Put the card back and do not move it until the end.",
+		},
+	},
+	CardReset: {
+		unavailable,
+		Text{
+			"Un autre programme a pris la carte",
+			"Un autre programme a réinitialisé la carte pendant la lecture.",
+			"Fermez les autres programmes qui utilisent le lecteur, puis réessayez.",
+		},
+		Text{
+			"Another program took the card",
+			"Another program reset the card while it was being read.",
+			"Close other programs that use the reader, then try again.",
+		},
+	},
+	CardBusy: {
+		unavailable,
+		Text{
+			"La carte est occupée",
+			"Un autre programme utilise la carte en ce moment.",
+			"Fermez les autres programmes qui utilisent le lecteur, puis réessayez.",
+		},
+		Text{
+			"The card is in use",
+			"Another program is using the card at this moment.",
+			"Close other programs that use the reader, then try again.",
+		},
+	},
+	CardUnresponsive: {
+		unavailable,
+		Text{
+			"La carte ne répond pas",
+			"Le lecteur voit une carte, mais elle ne répond pas.",
+			"Retirez la carte, reposez-la bien au centre du lecteur, puis réessayez. Si cela continue, débranchez et rebranchez le lecteur.",
+		},
+		Text{
+			"The card does not answer",
+			"The reader sees a card, but the card does not answer.",
+			"Take the card off, put it back in the middle of the reader, then try again. If that does not help, unplug the reader and plug it in again.",
+		},
+	},
+	CardFault: {
+		badGateway,
+		Text{
+			"La carte a donné une réponse inattendue",
+			"La puce a répondu d’une manière que sa norme ne prévoit pas. La lecture a été arrêtée.",
+			"Reposez la carte et réessayez. Si l’erreur revient, essayez un autre lecteur\u00a0; la carte est peut-être abîmée.",
+		},
+		Text{
+			"The card gave an unexpected answer",
+			"The chip answered in a way that its standard does not allow. Reading was stopped.",
+			"Put the card back and try again. If the error comes back, try another reader; the card may be damaged.",
+		},
+	},
+	WrongCAN: {
+		unusable,
+		Text{
+			"Ce numéro CAN n’est pas celui de la carte",
+			"La puce n’a pas accepté les six chiffres saisis.",
+			"Recopiez les six chiffres imprimés au recto de la carte, en bas à droite. Le CAN n’est pas un code secret et une erreur ne bloque pas la carte.",
+		},
+		Text{
+			"This CAN is not the one of the card",
+			"The chip did not accept the six digits you typed.",
+			"Copy the six digits printed on the front of the card, at the bottom right. The CAN is not a secret code and a mistake does not block the card.",
+		},
+	},
+	CANFormat: {
+		unusable,
+		Text{
+			"Le CAN a six chiffres",
+			"Ce qui a été saisi n’est pas un nombre de six chiffres.",
+			"Recopiez les six chiffres imprimés au recto de la carte, sans autre signe.",
+		},
+		Text{
+			"The CAN has six digits",
+			"What was typed is not a number of six digits.",
+			"Copy the six digits printed on the front of the card, and nothing else.",
+		},
+	},
+	SFIRefused: {
+		unusable,
+		Text{
+			"Cette carte ne permet pas une lecture limitée",
+			"La puce refuse de lire un fichier par son identifiant court. L’accord donné fichier par fichier ne pourrait pas être tenu.",
+			"La connexion ne peut pas continuer avec cette carte. Utilisez un autre moyen de connexion.",
+		},
+		Text{
+			"This card cannot be read within limits",
+			"The chip refuses to read a file by its short identifier. Consent given file by file could not be kept.",
+			"The login cannot go on with this card. Use another means of login.",
+		},
+	},
+	SecureMessaging: {
+		badGateway,
+		Text{
+			"La liaison protégée avec la puce a été rompue",
+			"Une réponse de la puce n’était pas protégée comme il faut. La lecture a été arrêtée.",
+			"Reposez la carte et réessayez. Si l’erreur revient, essayez un autre lecteur.",
+		},
+		Text{
+			"The protected link to the chip broke",
+			"An answer of the chip was not protected as it must be. Reading was stopped.",
+			"Put the card back and try again. If the error comes back, try another reader.",
+		},
+	},
+}
