@@ -118,6 +118,9 @@ func (c *Card) exchange(ctx context.Context, command []byte) ([]byte, error) {
 	go func() {
 		defer close(returned)
 		r, err := c.h.Transmit(command)
+		if err == nil && len(r) < 2 {
+			err = scard.ErrNotTransacted // vpcd's way to tell that the card has gone
+		}
 		answered <- answer{r, c.explain(err)}
 	}()
 	select {
@@ -129,18 +132,25 @@ func (c *Card) exchange(ctx context.Context, command []byte) ([]byte, error) {
 	}
 }
 
-// explain asks for the state of the card after a failed command: the first
-// call after a removal may still report an older condition.
+// Services notice a removal by looking at the reader from time to time
+// (pcscd: every 400 ms), and until then report a failed transmission.
+const (
+	noticeTime  = 900 * time.Millisecond
+	noticeSteps = 30 * time.Millisecond
+)
+
+// explain asks for the state of the card after a failed command, until the
+// service knows better than that it failed or noticeTime is over.
 func (c *Card) explain(err error) error {
-	if err == nil {
-		return nil
-	}
-	if k := kindOf(err); k != nil && !errors.Is(k, card.ErrUnresponsive) {
+	if k := kindOf(err); err == nil || k != nil && !errors.Is(k, card.ErrUnresponsive) {
 		return err
 	}
-	if _, now := c.h.Status(); errors.Is(now, scard.ErrRemovedCard) || errors.Is(now, scard.ErrResetCard) ||
-		errors.Is(now, scard.ErrReaderUnavailable) || errors.Is(now, scard.ErrNoService) {
-		return now
+	for waited := time.Duration(0); waited < noticeTime; waited += noticeSteps {
+		if _, now := c.h.Status(); errors.Is(now, scard.ErrRemovedCard) || errors.Is(now, scard.ErrResetCard) ||
+			errors.Is(now, scard.ErrReaderUnavailable) || errors.Is(now, scard.ErrNoService) {
+			return now
+		}
+		time.Sleep(noticeSteps)
 	}
 	return err
 }

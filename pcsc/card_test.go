@@ -62,6 +62,7 @@ func TestTransmitNamesItsFailures(t *testing.T) {
 		{"removed", scard.ErrRemovedCard, nil, card.ErrRemoved},
 		{"reset by another program", scard.ErrResetCard, nil, card.ErrReset},
 		{"older condition first, removed in truth", scard.ErrNotTransacted, scard.ErrRemovedCard, card.ErrRemoved},
+		{"success without a status word", nil, scard.ErrRemovedCard, card.ErrRemoved},
 		{"mute card", scard.ErrNotTransacted, nil, card.ErrUnresponsive},
 		{"reader unplugged", scard.ErrReaderUnavailable, nil, card.ErrNoReader},
 		{"service gone", scard.ErrNoService, nil, card.ErrNoService},

@@ -69,7 +69,7 @@ type navigation struct {
 func (b *Browser) load(ctx context.Context, n navigation) (*Page, error) {
 	ctx, cancel := context.WithTimeout(ctx, pageTimeout)
 	defer cancel()
-	crossed := false
+	crossed, passed := false, []*url.URL(nil)
 	for range maxRedirects {
 		if n.posted && !n.from.formAction.allows(n.target, n.from.URL) {
 			return nil, fmt.Errorf("navigate to %s: %w", origin(n.target), ErrFormAction)
@@ -81,13 +81,19 @@ func (b *Browser) load(ctx context.Context, n navigation) (*Page, error) {
 		}
 		location := response.Header.Get("Location")
 		if location == "" || response.StatusCode < 300 || response.StatusCode > 399 {
-			return newPage(b, n.target, response)
+			page, err := newPage(b, n.target, response)
+			if err != nil {
+				return nil, err
+			}
+			page.Passed = passed
+			return page, nil
 		}
 		drain(response)
 		next, err := n.target.Parse(location)
 		if err != nil {
 			return nil, fmt.Errorf("redirect: %w", err)
 		}
+		passed = append(passed, n.target)
 		n.target, n.method, n.form = next, http.MethodGet, nil
 	}
 	return nil, fmt.Errorf("navigate: more than %d redirects", maxRedirects)

@@ -24,6 +24,7 @@ type Page struct {
 	Status     int
 	Header     http.Header
 	Source     string
+	Passed     []*url.URL // addresses of the navigation that redirected here
 	browser    *Browser
 	root       *html.Node
 	formAction policy

@@ -20,7 +20,7 @@ type Fault struct {
 
 	// The card and its reader.
 	profile        func(*issuer.Profile)
-	card           func(*vcard.Personalisation) error
+	card           func(p, other *vcard.Personalisation) error // other is a second card of the same person
 	noCard         bool
 	pullOutAfter   int           // commands, then the card is gone
 	connect        error         // embedded: what the agent is told instead of a card
@@ -81,30 +81,30 @@ func cardFaults() []Fault {
 		},
 		{
 			Name: "unknown-card", Help: "the card is no identity document", Want: "card_unknown",
-			card: func(p *vcard.Personalisation) error { p.CardAccess = nil; return nil },
+			card: func(p, _ *vcard.Personalisation) error { p.CardAccess = nil; return nil },
 		},
 		{
 			Name: "card-removed", Help: "the card is pulled out while it is read", Want: "card_removed",
 			pullOutAfter: pulledOutAt,
 		},
 		{
-			Name: "clone", Help: "the chip has another key than its DG14 names", Want: "chip_proof",
-			card: func(p *vcard.Personalisation) error { p.ChipKey[len(p.ChipKey)-1] ^= 1; return nil },
+			Name: "clone", Help: "a copy: the files of a card on a chip with another key", Want: "chip_not_genuine",
+			card: cloneFiles,
 		},
 		{
-			Name: "altered-dg1", Help: "DG1 was changed after it was signed", Want: "dg1_hash",
+			Name: "altered-dg1", Help: "DG1 was changed after it was signed", Want: "dg1_hash_mismatch",
 			card: alterFile(vcard.FIDDG1),
 		},
 		{
-			Name: "altered-dg11", Help: "DG11 was changed after it was signed", Want: "dg11_hash",
+			Name: "altered-dg11", Help: "DG11 was changed after it was signed", Want: "dg11_hash_mismatch",
 			card: alterFile(vcard.FIDDG11),
 		},
 		{
-			Name: "altered-dg14", Help: "DG14 was changed after it was signed", Want: "dg14_hash",
-			card: alterFile(vcard.FIDDG14),
+			Name: "altered-dg14", Help: "the key in DG14 was exchanged after DG14 was signed", Want: "dg14_hash_mismatch",
+			card: exchangeKey,
 		},
 		{
-			Name: "altered-sod", Help: "a digest in the SOD was changed", Want: "sod_digest",
+			Name: "altered-sod", Help: "a digest in the SOD was changed", Want: "sod_digest_mismatch",
 			card: alterSOD,
 		},
 		{
@@ -120,8 +120,8 @@ func cardFaults() []Fault {
 
 // alterFile changes the last byte of a file, which is a character or a part of
 // a number but no length.
-func alterFile(fid uint16) func(*vcard.Personalisation) error {
-	return func(p *vcard.Personalisation) error {
+func alterFile(fid uint16) func(p, other *vcard.Personalisation) error {
+	return func(p, _ *vcard.Personalisation) error {
 		content := p.Files[fid]
 		if len(content) == 0 {
 			return errors.New("the card has no such file")
@@ -212,7 +212,7 @@ func providerFaults() []Fault {
 func agentFaults() []Fault {
 	return []Fault{
 		{
-			Name: "invented-answers", Help: "a lying agent invents the card's answers", Want: "chip_proof",
+			Name: "invented-answers", Help: "a lying agent invents the card's answers", Want: "chip_answer_unprotected",
 			between: &behaviour{answers: inventAnswers},
 		},
 		{
@@ -220,7 +220,7 @@ func agentFaults() []Fault {
 			between: &behaviour{answers: emptyAnswers},
 		},
 		{
-			Name: "altered-answers", Help: "a lying agent changes one bit of an answer", Want: "chip_proof",
+			Name: "altered-answers", Help: "a lying agent changes one bit of an answer", Want: "chip_not_genuine",
 			between: &behaviour{answers: alterAnswers},
 		},
 		{
@@ -228,7 +228,7 @@ func agentFaults() []Fault {
 			between: &behaviour{body: func([]byte) []byte { return []byte(`{"type":"Opening",`) }},
 		},
 		{
-			Name: "oversized-json", Help: "a message to the provider is far too long", Want: "too_large",
+			Name: "oversized-json", Help: "a message to the provider is far too long", Want: "message_too_large",
 			between: &behaviour{body: func([]byte) []byte { return make([]byte, maxBody) }},
 		},
 		{

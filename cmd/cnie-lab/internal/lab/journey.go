@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"net/url"
 	"time"
 
@@ -112,9 +113,7 @@ func (j *journey) run(ctx context.Context) error {
 func (j *journey) actions() map[string]step {
 	return map[string]step{
 		"continue": func(ctx context.Context) error { return j.toAgent(ctx) },
-		"landing": func(ctx context.Context) error {
-			return j.timed("request", func() error { return j.start(ctx) })
-		},
+		"landing":  func(ctx context.Context) error { return j.start(ctx) },
 		"consent":  func(ctx context.Context) error { return j.consent(ctx) },
 		"progress": j.watch,
 		"confirm": func(ctx context.Context) error {
@@ -143,25 +142,22 @@ func (j *journey) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	j.page, err = page.Submit(ctx, formStart, url.Values{"level": {j.login.Level}})
-	return err
+	return j.goTo(page.Submit(ctx, formStart, url.Values{"level": {j.login.Level}}))
 }
 
-func (j *journey) followToAgent(ctx context.Context) (err error) {
+func (j *journey) followToAgent(ctx context.Context) error {
 	j.report.sessionCode = j.page.Attr("data-session-code")
-	j.page, err = j.page.Follow(ctx, linkToAgent)
-	return err
+	return j.goTo(j.page.Follow(ctx, linkToAgent))
 }
 
 // submitStart does what the script of the landing page does.
-func (j *journey) submitStart(ctx context.Context) (err error) {
-	j.page, err = j.page.Submit(ctx, formStart, nil)
-	return err
+func (j *journey) submitStart(ctx context.Context) error {
+	return j.goTo(j.page.Submit(ctx, formStart, nil))
 }
 
 // answerConsent compares the session codes, as the person is asked to, and
 // types the next CAN. Without another one the person gives up.
-func (j *journey) answerConsent(ctx context.Context) (err error) {
+func (j *journey) answerConsent(ctx context.Context) error {
 	if code := j.page.Attr("data-session-code"); code != j.report.sessionCode {
 		return fmt.Errorf("the agent shows the session code %q, the provider %q", code, j.report.sessionCode)
 	}
@@ -174,13 +170,11 @@ func (j *journey) answerConsent(ctx context.Context) (err error) {
 	can := j.cans[0]
 	j.cans = j.cans[1:]
 	j.report.Refused = nil
-	j.page, err = j.page.Submit(ctx, formConsent, url.Values{"can": {can}})
-	return err
+	return j.goTo(j.page.Submit(ctx, formConsent, url.Values{"can": {can}}))
 }
 
-func (j *journey) decline(ctx context.Context) (err error) {
-	j.page, err = j.page.Submit(ctx, formDecline, nil)
-	return err
+func (j *journey) decline(ctx context.Context) error {
+	return j.goTo(j.page.Submit(ctx, formDecline, nil))
 }
 
 // watch follows the events of the progress page and goes where the last one
@@ -217,39 +211,43 @@ func (j *journey) watch(ctx context.Context) error {
 	if err := j.finish(ctx); err != nil {
 		return err
 	}
-	j.page, err = j.page.Go(ctx, next)
-	return err
+	return j.goTo(j.page.Go(ctx, next))
 }
 
 // leaveProblem returns from the agent to the provider, who says what he had
 // verified by then.
-func (j *journey) leaveProblem(ctx context.Context) (err error) {
-	j.page, err = j.page.Follow(ctx, linkToReturn)
-	return err
+func (j *journey) leaveProblem(ctx context.Context) error {
+	return j.goTo(j.page.Follow(ctx, linkToReturn))
 }
 
-func (j *journey) submitConfirm(ctx context.Context) (err error) {
-	j.page, err = j.page.Submit(ctx, formConfirm, nil)
-	return err
+func (j *journey) submitConfirm(ctx context.Context) error {
+	return j.goTo(j.page.Submit(ctx, formConfirm, nil))
 }
 
 // underAnotherName asks the agent by a name that leads to the same address.
-func (j *journey) underAnotherName(ctx context.Context) (err error) {
+func (j *journey) underAnotherName(ctx context.Context) error {
 	target := *j.page.Link(linkToAgent)
 	target.Host = "localhost:" + target.Port()
-	j.page, err = j.page.Go(ctx, target.String())
-	return err
+	return j.goTo(j.page.Go(ctx, target.String()))
 }
 
-// startFromElsewhere sends the form of the landing page from the provider's
-// page, which is of another origin than the agent.
+// startFromElsewhere sends the form of the landing page from a hostile site,
+// which has no policy that would hold it back.
 func (j *journey) startFromElsewhere(ctx context.Context) error {
-	elsewhere, err := j.browser.Navigate(ctx, j.stand.Origin+"/")
+	listener, err := listen("")
 	if err != nil {
 		return err
 	}
-	j.page, err = j.page.SubmitFrom(ctx, elsewhere, formStart)
-	return err
+	site := &http.Server{ReadHeaderTimeout: time.Second, Handler: http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		fmt.Fprint(w, "<!doctype html><title>hostile</title>")
+	})}
+	go func() { _ = site.Serve(listener) }() // it ends by Close
+	defer site.Close()
+	elsewhere, err := j.browser.Navigate(ctx, "http://"+listener.Addr().String()+"/")
+	if err != nil {
+		return err
+	}
+	return j.goTo(j.page.SubmitFrom(ctx, elsewhere, formStart))
 }
 
 // beginAgain opens the link to the agent in another tab.
@@ -267,7 +265,19 @@ func (j *journey) withoutCookies(context.Context) error {
 }
 
 // callbackAgain opens the address with the code once more.
-func (j *journey) callbackAgain(ctx context.Context) (err error) {
-	j.page, err = j.browser.Navigate(ctx, j.page.URL.String())
+func (j *journey) callbackAgain(ctx context.Context) error {
+	for _, address := range append(j.page.Passed, j.page.URL) {
+		if address.Query().Has("code") {
+			return j.goTo(j.browser.Navigate(ctx, address.String()))
+		}
+	}
+	return errors.New("no code in the addresses of this page")
+}
+
+// goTo keeps the page that a navigation led to.
+func (j *journey) goTo(page *browser.Page, err error) error {
+	if err == nil {
+		j.page = page
+	}
 	return err
 }

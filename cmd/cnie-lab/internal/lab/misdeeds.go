@@ -10,7 +10,6 @@ import (
 	"encoding/base64"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -20,8 +19,22 @@ import (
 	"cnie.example/cmd/internal/idpd"
 )
 
+// exchangeKey gives the card the chip key and the DG14 of another card, and
+// leaves the SOD: what someone makes who can write a chip but not sign.
+func exchangeKey(p, other *vcard.Personalisation) error {
+	p.ChipKey, p.Files[vcard.FIDDG14] = other.ChipKey, other.Files[vcard.FIDDG14]
+	return nil
+}
+
+// cloneFiles gives the card the files of another card, and leaves the chip key:
+// a copy of everything that can be read.
+func cloneFiles(p, other *vcard.Personalisation) error {
+	p.Files = other.Files
+	return nil
+}
+
 // alterSOD changes one bit of the digest of DG1, which stands in the SOD.
-func alterSOD(p *vcard.Personalisation) error {
+func alterSOD(p, _ *vcard.Personalisation) error {
 	digest := sha256.Sum256(p.Files[vcard.FIDDG1])
 	sod := p.Files[vcard.FIDSOD]
 	at := bytes.Index(sod, digest[:])
@@ -89,7 +102,7 @@ func replayed(p *party, jws string) (string, error) {
 
 // fetchFirst fetches a request before the agent can.
 func fetchFirst(ctx context.Context, p *party, path string) error {
-	_, err := p.fetch(ctx, p.upstreamURL(path))
+	_, err := p.fetch(ctx, p.upstream+path)
 	return err
 }
 
@@ -175,12 +188,6 @@ func (p *party) beginAt(ctx context.Context, origin string) (wire.Request, error
 		return wire.Request{}, err
 	}
 	return wire.DecodeRequest(payload)
-}
-
-// upstreamURL is a path at the provider itself, under the name it expects.
-func (p *party) upstreamURL(path string) string {
-	u, _ := url.Parse(p.upstream) // made from a listener's address
-	return "https://" + u.Host + path
 }
 
 func inventAnswers(a *wire.Answers) {

@@ -29,7 +29,6 @@ type party struct {
 	client   *http.Client
 	key      *ecdsa.PrivateKey
 	behave   behaviour
-	victim   wire.Request // the last request that went to the agent
 }
 
 // behaviour is what a party does. A nil member leaves the traffic alone.
@@ -160,19 +159,13 @@ func (p *party) toProvider(body []byte) []byte {
 	return body
 }
 
-// toAgentRequest changes a signed request and remembers what the agent gets.
+// toAgentRequest changes a signed request.
 func (p *party) toAgentRequest(jws []byte) ([]byte, error) {
-	changed := string(jws)
-	if p.behave.request != nil {
-		var err error
-		if changed, err = p.behave.request(p, changed); err != nil {
-			return nil, err
-		}
+	if p.behave.request == nil {
+		return jws, nil
 	}
-	if payload, err := payloadOf(changed); err == nil {
-		p.victim, _ = wire.DecodeRequest(payload) // the agent refuses what does not decode
-	}
-	return []byte(changed), nil
+	changed, err := p.behave.request(p, string(jws))
+	return []byte(changed), err
 }
 
 // toAgent changes a handover and signs it again: it plays an enrolled provider.
@@ -265,6 +258,9 @@ func (p *party) post(ctx context.Context, target, bearer string, body []byte) ([
 		return nil, err
 	}
 	r.Header.Set("Content-Type", wire.MediaTypeJSON)
+	if strings.HasPrefix(target, p.upstream) {
+		r.Host = strings.TrimPrefix(p.stand.Origin, "https://") // the one name the provider answers to
+	}
 	if bearer != "" {
 		r.Header.Set("Authorization", "Bearer "+bearer)
 	}

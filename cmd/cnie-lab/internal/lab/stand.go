@@ -138,7 +138,11 @@ func (s *Stand) makeCard() error {
 		return err
 	}
 	if fault.card != nil {
-		if err := fault.card(&p); err != nil {
+		other, err := s.cfg.Keys.issuer.Personalise(rand.Reader, profile)
+		if err == nil {
+			err = fault.card(&p, &other)
+		}
+		if err != nil {
 			return err
 		}
 	}

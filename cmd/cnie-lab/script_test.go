@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rogpeppe/go-internal/testscript"
+
+	"cnie.example/cmd/cnie-lab/internal/lab"
+)
+
+// TestMain lets the scripts run the program itself as a process.
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"cnie-lab": main})
+}
+
+// scripts runs the scripts of a directory, with one laboratory's keys for all.
+func scripts(t *testing.T, dir string) {
+	t.Helper()
+	state := laboratory(t)
+	testscript.Run(t, testscript.Params{
+		Dir: dir,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("XDG_STATE_HOME", state)
+			return nil
+		},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"report": report},
+	})
+}
+
+// laboratory makes the keys of a laboratory once for the tests of this package.
+func laboratory(t *testing.T) (state string) {
+	t.Helper()
+	laboratoryOnce.Do(func() {
+		laboratoryState, laboratoryErr = os.MkdirTemp("", "cnie-lab-test")
+		if laboratoryErr == nil {
+			_, laboratoryErr = lab.OpenKeys(filepath.Join(laboratoryState, "cnie-lab"), clock(), func() {})
+		}
+	})
+	if laboratoryErr != nil {
+		t.Fatal(laboratoryErr)
+	}
+	return laboratoryState
+}
+
+// report checks members of the JSON object in the last line of standard
+// output: “report level=eidas1 refused.reason=clone”. The value “*” stands for
+// any that is not empty.
+func report(ts *testscript.TestScript, neg bool, args []string) {
+	lines := strings.Split(strings.TrimSpace(ts.ReadFile("stdout")), "\n")
+	var object map[string]any
+	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &object); err != nil {
+		ts.Fatalf("last line is no JSON object: %v", err)
+	}
+	for _, arg := range args {
+		path, want, _ := strings.Cut(arg, "=")
+		var value any = object
+		for name := range strings.SplitSeq(path, ".") {
+			members, _ := value.(map[string]any)
+			value = members[name]
+		}
+		got := fmt.Sprint(value)
+		matches := got == want || want == "*" && value != nil && got != ""
+		if matches == neg {
+			ts.Fatalf("%s is %q", path, got)
+		}
+	}
+}
+
+// TestLogin runs the logins that succeed, and those that are refused for what a
+// person or a card does.
+func TestLogin(t *testing.T) { scripts(t, "testdata/script") }
+
+// TestFaults runs a login with each fault through the program: the table of
+// faults says the reason that each has to end with. Would catch: a fault that
+// is not noticed, one that is taken for another, and checks that are named as
+// passed although they were defeated.
+func TestFaults(t *testing.T) {
+	var script strings.Builder
+	for _, f := range lab.Faults() {
+		for _, transport := range []lab.Transport{lab.Embedded, lab.PCSC} {
+			if f.Fits(transport) != nil || transport == lab.PCSC && !f.ByCard() {
+				continue
+			}
+			if transport == lab.PCSC && os.Geteuid() != 0 {
+				continue // the embedded run of the same fault remains
+			}
+			fmt.Fprintf(&script, "! exec cnie-lab login --json --fault %s --transport %s\n", f.Name, transport)
+			fmt.Fprintf(&script, "report level=none refused.reason=%s refused.title=* lab=%v identity=<nil>\n", f.Want, f.Name != "not-enrolled" && f.Name != "wrong-host" && f.Name != "foreign-origin")
+			for _, check := range f.Defeats {
+				fmt.Fprintf(&script, "! stdout '\"%s\"'\n", check)
+			}
+		}
+	}
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "faults.txt"), []byte(script.String()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	scripts(t, dir)
+}
