@@ -18,6 +18,8 @@ type Fault struct {
 	Help string // what happens, in one line
 	Want string // name of the problem that the login has to end with
 
+	Defeats []string // checks that must not be named as passed
+
 	// The card and its reader.
 	profile        func(*issuer.Profile)
 	card           func(p, other *vcard.Personalisation) error // other is a second card of the same person
@@ -62,6 +64,12 @@ func (f Fault) Fits(t Transport) error {
 	return nil
 }
 
+// ByCard says whether the card or its reader commits the fault, so that it
+// shows with every transport.
+func (f Fault) ByCard() bool {
+	return slices.ContainsFunc(cardFaults(), func(other Fault) bool { return other.Name == f.Name })
+}
+
 // pulledOutAt is a command in the middle of the reading of a login.
 const pulledOutAt = 7
 
@@ -89,30 +97,37 @@ func cardFaults() []Fault {
 		},
 		{
 			Name: "clone", Help: "a copy: the files of a card on a chip with another key", Want: "chip_not_genuine",
-			card: cloneFiles,
+			Defeats: []string{"chip_authentication", "dg1_hash"},
+			card:    cloneFiles,
 		},
 		{
 			Name: "altered-dg1", Help: "DG1 was changed after it was signed", Want: "dg1_hash_mismatch",
-			card: alterFile(vcard.FIDDG1),
+			Defeats: []string{"dg1_hash", "chip_authentication"},
+			card:    alterFile(vcard.FIDDG1),
 		},
 		{
 			Name: "altered-dg11", Help: "DG11 was changed after it was signed", Want: "dg11_hash_mismatch",
-			card: alterFile(vcard.FIDDG11),
+			Defeats: []string{"dg11_hash"},
+			card:    alterFile(vcard.FIDDG11),
 		},
 		{
 			Name: "altered-dg14", Help: "the key in DG14 was exchanged after DG14 was signed", Want: "dg14_hash_mismatch",
-			card: exchangeKey,
+			Defeats: []string{"dg14_hash"},
+			card:    exchangeKey,
 		},
 		{
 			Name: "altered-sod", Help: "a digest in the SOD was changed", Want: "sod_digest_mismatch",
-			card: alterSOD,
+			Defeats: []string{"sod_signature"},
+			card:    alterSOD,
 		},
 		{
 			Name: "unknown-csca", Help: "another authority signed the document", Want: "csca_unknown",
+			Defeats:        []string{"ds_chain"},
 			strangeAnchors: true,
 		},
 		{
 			Name: "expired-document", Help: "the document has expired", Want: "document_expired",
+			Defeats: []string{"document_expiry"},
 			profile: func(p *issuer.Profile) { p.IssueDate, p.ExpiryDate = "2010-01-02", "2020-01-01" },
 		},
 	}
@@ -171,19 +186,19 @@ func providerFaults() []Fault {
 			between: &behaviour{request: unsigned},
 		},
 		{
-			Name: "stranger-signs", Help: "a key that is not enrolled signs the request", Want: "request_signature",
+			Name: "stranger-signs", Help: "a key that is not enrolled signs the request", Want: "request_altered",
 			between: &behaviour{request: signedByStranger},
 		},
 		{
-			Name: "altered-request", Help: "the request was changed after it was signed", Want: "request_signature",
+			Name: "altered-request", Help: "the request was changed after it was signed", Want: "request_altered",
 			between: &behaviour{request: alteredPayload},
 		},
 		{
-			Name: "malformed-request", Help: "the request is no JWS", Want: "request_unsigned",
+			Name: "malformed-request", Help: "the request is no JWS", Want: "request_signature",
 			between: &behaviour{request: func(*party, string) (string, error) { return "..", nil }},
 		},
 		{
-			Name: "oversized-request", Help: "the request is far too long", Want: "message_malformed",
+			Name: "oversized-request", Help: "the request is far too long", Want: "provider_refused",
 			between: &behaviour{request: oversized},
 		},
 		{
@@ -213,14 +228,17 @@ func agentFaults() []Fault {
 	return []Fault{
 		{
 			Name: "invented-answers", Help: "a lying agent invents the card's answers", Want: "chip_answer_unprotected",
+			Defeats: []string{"chip_authentication", "dg1_hash"},
 			between: &behaviour{answers: inventAnswers},
 		},
 		{
 			Name: "empty-answers", Help: "a lying agent sends no answers", Want: "chip_answer_missing",
+			Defeats: []string{"chip_authentication", "dg1_hash"},
 			between: &behaviour{answers: emptyAnswers},
 		},
 		{
 			Name: "altered-answers", Help: "a lying agent changes one bit of an answer", Want: "chip_not_genuine",
+			Defeats: []string{"chip_authentication", "dg1_hash"},
 			between: &behaviour{answers: alterAnswers},
 		},
 		{

@@ -35,6 +35,7 @@ type Config struct {
 	AgentAt   string       // address of the agent; empty: a free loopback port
 	IdPAt     string       // address of the provider; empty: a free loopback port
 	Logger    *slog.Logger // of agent and provider
+	Rand      io.Reader    // of card, agent and provider; nil: crypto/rand
 }
 
 // Stand is a running card, agent and provider.
@@ -54,6 +55,9 @@ type Stand struct {
 // Up starts everything and returns when the pages can be opened. The caller
 // closes the stand.
 func Up(ctx context.Context, c Config) (*Stand, error) {
+	if c.Rand == nil {
+		c.Rand = rand.Reader
+	}
 	ctx, cancel := context.WithCancel(ctx)
 	s := &Stand{cfg: c, ctx: ctx, failed: make(chan error, 2)}
 	s.onClose(cancel)
@@ -133,12 +137,12 @@ func (s *Stand) makeCard() error {
 	if fault.profile != nil {
 		fault.profile(&profile)
 	}
-	p, err := s.cfg.Keys.issuer.Personalise(rand.Reader, profile)
+	p, err := s.cfg.Keys.issuer.Personalise(s.cfg.Rand, profile)
 	if err != nil {
 		return err
 	}
 	if fault.card != nil {
-		other, err := s.cfg.Keys.issuer.Personalise(rand.Reader, profile)
+		other, err := s.cfg.Keys.issuer.Personalise(s.cfg.Rand, profile)
 		if err == nil {
 			err = fault.card(&p, &other)
 		}
@@ -146,7 +150,7 @@ func (s *Stand) makeCard() error {
 			return err
 		}
 	}
-	chip, err := vcard.New(p, rand.Reader)
+	chip, err := vcard.New(p, s.cfg.Rand)
 	if err != nil {
 		return err
 	}
@@ -217,7 +221,7 @@ func (s *Stand) providerConfig(listener net.Listener, origin, agentURL string) (
 		Anchors: csca.New([]*certificate.Certificate{anchor}), AgentURL: agentURL,
 		Name:  idp.Name{French: "Fournisseur du laboratoire", English: "Laboratory provider"},
 		Files: []lds.File{lds.DG1, lds.DG11}, Lab: true, TLSCA: k.authority.pem,
-		Clock: time.Now, Rand: rand.Reader, Logger: s.cfg.Logger.With("of", "provider"),
+		Clock: time.Now, Rand: s.cfg.Rand, Logger: s.cfg.Logger.With("of", "provider"),
 	}, nil
 }
 
@@ -241,7 +245,7 @@ func (s *Stand) startAgent(cards agent.Cards, listener net.Listener) error {
 	}
 	config := agentd.Config{
 		Cards: cards, ProvidersDir: dir, Listeners: []net.Listener{listener}, Lab: true,
-		Rand: rand.Reader, Clock: time.Now, Logger: s.cfg.Logger.With("of", "agent"), CardTime: s.cfg.Fault.cardTime,
+		Rand: s.cfg.Rand, Clock: time.Now, Logger: s.cfg.Logger.With("of", "agent"), CardTime: s.cfg.Fault.cardTime,
 	}
 	s.run(func(ctx context.Context) error { return agentd.Run(ctx, config) })
 	return nil
