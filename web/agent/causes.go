@@ -51,9 +51,10 @@ var causes = []struct {
 	{context.DeadlineExceeded, problem.CardUnresponsive},
 }
 
-// nameOf names an error of a login: by the name it carries, else by the table,
-// else a refusal of the card by its status word, else internal.
-func nameOf(err error) problem.Name {
+// ProblemOf names an error of a login or of reading a card: by the name it
+// carries, else by the table, else a refusal of the card by its status word,
+// else internal.
+func ProblemOf(err error) problem.Name {
 	if name := problem.Of(err); name != problem.Internal {
 		return name
 	}

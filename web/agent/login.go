@@ -131,11 +131,11 @@ func (l *Login) fetch() {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.request = request
 	if l.declined {
 		l.fails(problem.Declined, false)
 		return
 	}
-	l.request = request
 	l.deadline = l.agent.cfg.Clock().Add(ConsentTime)
 	l.state = Consent
 	l.progress.enter(StepConsent)

@@ -22,7 +22,7 @@ func (l *Login) succeed(redirect string) {
 func (l *Login) fail(err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	name := nameOf(err)
+	name := ProblemOf(err)
 	if l.declined {
 		name = problem.Declined
 	}

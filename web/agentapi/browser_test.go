@@ -9,12 +9,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/log"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
@@ -23,8 +26,32 @@ import (
 
 var screenshots = flag.String("screenshots", "", "folder for pictures of the pages; none by default")
 
+// complaints are what the browser reports in its console: blocked by the
+// policy, failed to load, faults of a script.
+type complaints struct {
+	mu  sync.Mutex
+	all []string
+}
+
+func (c *complaints) hear(event any) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch e := event.(type) {
+	case *runtime.EventExceptionThrown:
+		c.all = append(c.all, e.ExceptionDetails.Text)
+	case *log.EventEntryAdded:
+		c.all = append(c.all, e.Entry.Text)
+	}
+}
+
+func (c *complaints) list() []string {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return slices.Clone(c.all)
+}
+
 // browser starts Chromium with a profile of its own, or skips the test.
-func browser(t *testing.T) context.Context {
+func browser(t *testing.T) (context.Context, *complaints) {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("a real browser takes seconds")
@@ -40,19 +67,66 @@ func browser(t *testing.T) context.Context {
 		t.Skip("no Chromium on this machine")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox, chromedp.DisableGPU,
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-background-networking", true),
+		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox,
+		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
 		// The provider under test has a certificate of its own.
 		chromedp.Flag("ignore-certificate-errors", true),
 	)
 	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
 	t.Cleanup(stop)
-	ctx, cancel := chromedp.NewContext(allocator)
+	heard := &complaints{}
+	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithListener(heard.hear))
 	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
 	ctx, cancelTime := context.WithTimeout(ctx, 90*time.Second)
 	t.Cleanup(cancelTime)
-	return ctx
+	return ctx, heard
+}
+
+// do runs steps, and shows what the agent logged when one fails.
+func do(t *testing.T, w *world, ctx context.Context, steps ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	if err := chromedp.Do(ctx, steps...); err != nil {
+		t.Fatalf("%v\n%s", err, w.logs())
+	}
+}
+
+// eval gives the value of an expression in the page.
+func eval[T any](t *testing.T, ctx context.Context, expression string) T {
+	t.Helper()
+	value, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return value
+}
+
+// scripts switches the scripts of pages off.
+func scriptsOff() chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	})
+}
+
+func click(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.Click(chromedp.CSS(selector))
+}
+
+func visible(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.WaitVisible(chromedp.CSS(selector))
+}
+
+func enabled(selector string) chromedp.Action[chromedp.Void] {
+	return chromedp.WaitEnabled(chromedp.CSS(selector))
+}
+
+func typed(selector, text string) chromedp.Action[chromedp.Void] {
+	return chromedp.SendKeys(chromedp.CSS(selector), text)
 }
 
 // website makes the provider's pages: a start page with a link to the agent,
@@ -65,6 +139,8 @@ func website(w *world, uri string) (start string) {
 			fmt.Fprintf(rw, `<a id="go" href="http://%s/login?%s">go</a>`, w.host, url.Values{"request_uri": {uri}}.Encode())
 		case "/callback":
 			fmt.Fprintf(rw, `<p id="end">%t %s</p>`, r.URL.Query().Get("code") != "", r.URL.Query().Get("error"))
+		case "/favicon.ico":
+			rw.WriteHeader(http.StatusNoContent)
 		default:
 			return false
 		}
@@ -73,62 +149,33 @@ func website(w *world, uri string) (start string) {
 	return strings.Replace(w.provider.URL, "127.0.0.1", "localhost", 1) + "/start"
 }
 
-// complaints collects what the browser reports in its console: blocked by the
-// policy, failed to load, faults of a script.
-func complaints(ctx context.Context) func() []string {
-	var mu sync.Mutex
-	var all []string
-	chromedp.ListenTarget(ctx, func(event any) {
-		mu.Lock()
-		defer mu.Unlock()
-		switch e := event.(type) {
-		case *runtime.EventExceptionThrown:
-			all = append(all, e.ExceptionDetails.Error())
-		case *runtime.EventConsoleAPICalled:
-			all = append(all, fmt.Sprint(e.Type, e.Args))
-		}
-	})
-	return func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		return all
-	}
-}
-
 // A real browser goes the whole way: a link from another site, scripts that
 // start, arm, follow and return, cookies, policy and origin as they are.
 func TestBrowser(t *testing.T) {
 	w := newWorld(t)
-	ctx := browser(t)
-	faults := complaints(ctx)
-	uri := w.provider.Begin()
-	var armedAtOnce, armedLater bool
-	var code, end string
-	err := chromedp.Run(ctx,
-		chromedp.Navigate(website(w, uri)),
-		chromedp.Click("#go"),
-		chromedp.WaitVisible(`body[data-page="consent"] #can`),
-		chromedp.Evaluate(`!document.getElementById("yes").disabled`, &armedAtOnce),
-		chromedp.Text("[data-session-code]", &code),
-		chromedp.SendKeys("#can", "000 000"),
-		chromedp.WaitEnabled("#yes"),
-		chromedp.Evaluate(`!document.getElementById("yes").disabled`, &armedLater),
-		chromedp.Click("#yes"),
-		chromedp.WaitVisible(`main[data-problem="wrong_can"]`),
-		chromedp.SendKeys("#can", can),
-		chromedp.WaitEnabled("#yes"),
-		chromedp.Click("#yes"),
-		chromedp.WaitVisible("#end"),
-		chromedp.Text("#end", &end),
+	ctx, heard := browser(t)
+	do(t, w, ctx,
+		chromedp.Navigate(website(w, w.provider.Begin())),
+		click("#go"),
+		visible(`body[data-page="consent"] #can`),
 	)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, w.logs())
+	if eval[bool](t, ctx, `!document.getElementById("yes").disabled`) {
+		t.Error("the button is armed at once")
 	}
-	if armedAtOnce || !armedLater || code != "K7R2" || strings.TrimSpace(end) != "true" {
-		t.Errorf("armed at once %v, later %v; code %q; end %q", armedAtOnce, armedLater, code, end)
+	if code := eval[string](t, ctx, `document.querySelector("[data-session-code]").textContent`); code != "K7R2" {
+		t.Errorf("session code %q", code)
 	}
-	if found := faults(); len(found) > 0 {
-		t.Errorf("the browser complains: %v", found)
+	do(t, w, ctx,
+		typed("#can", "000 000"), enabled("#yes"), click("#yes"),
+		visible(`main[data-problem="wrong_can"]`),
+		typed("#can", can), enabled("#yes"), click("#yes"),
+		visible("#end"),
+	)
+	if end := eval[string](t, ctx, `document.getElementById("end").textContent`); strings.TrimSpace(end) != "true" {
+		t.Errorf("end %q\n%s", end, w.logs())
+	}
+	if all := heard.list(); len(all) > 0 {
+		t.Errorf("the browser complains: %q", all)
 	}
 }
 
@@ -136,54 +183,47 @@ func TestBrowser(t *testing.T) {
 // form: the browser must not block it.
 func TestBrowserDecline(t *testing.T) {
 	w := newWorld(t)
-	ctx := browser(t)
-	var end string
-	err := chromedp.Run(ctx,
+	ctx, heard := browser(t)
+	do(t, w, ctx,
 		chromedp.Navigate(website(w, w.provider.Begin())),
-		chromedp.Click("#go"),
-		chromedp.WaitVisible(`body[data-page="consent"]`),
-		chromedp.Click(`button[form="decline"]`),
-		chromedp.WaitVisible("#end"),
-		chromedp.Text("#end", &end),
+		click("#go"),
+		visible(`body[data-page="consent"]`),
+		click(`button[form="decline"]`),
+		visible("#end"),
 	)
-	if err != nil || strings.TrimSpace(end) != "false access_denied" {
-		t.Errorf("end %q, %v\n%s", end, err, w.logs())
+	if end := eval[string](t, ctx, `document.getElementById("end").textContent`); end != "false access_denied" {
+		t.Errorf("end %q\n%s", end, w.logs())
+	}
+	if all := heard.list(); len(all) > 0 {
+		t.Errorf("the browser complains: %q", all)
 	}
 }
 
 // Without scripts a click does what they would.
 func TestBrowserWithoutScripts(t *testing.T) {
 	w := newWorld(t)
-	ctx := browser(t)
-	uri := w.provider.Begin()
-	website(w, uri)
-	var end string
-	err := chromedp.Run(ctx,
-		emulation.SetScriptExecutionDisabled(true),
-		chromedp.Navigate("http://"+w.host+"/login?request_uri="+escape(uri)),
-		chromedp.WaitVisible(`body[data-page="landing"]`),
-		chromedp.Click(`#start button`),
-		chromedp.WaitVisible(`body[data-page="consent"] #can`),
-		chromedp.SendKeys("#can", can),
-		chromedp.Click("#yes"),
-		chromedp.WaitVisible(`body[data-page="progress"]`),
+	hold := make(chan struct{})
+	w.cards.set(nil, hold)
+	ctx, _ := browser(t)
+	do(t, w, ctx,
+		scriptsOff(),
+		chromedp.Navigate(website(w, w.provider.Begin())),
+		click("#go"),
+		visible(`body[data-page="landing"]`), click("#start button"),
+		visible(`body[data-page="consent"] #can`), typed("#can", can), click("#yes"),
+		visible(`main[data-state="running"]`), click("noscript a"),
+		visible(`main[data-state="running"]`),
 	)
-	if err != nil {
-		t.Fatalf("%v\n%s", err, w.logs())
+	close(hold)
+	for range 100 {
+		do(t, w, ctx, visible("noscript a, .actions a"), click("noscript a, .actions a"), visible("main, #end"))
+		if eval[bool](t, ctx, `document.getElementById("end") !== null`) {
+			break
+		}
 	}
-	for end == "" && err == nil {
-		err = chromedp.Run(ctx, chromedp.Click(`.actions a.primary`, chromedp.NodeVisible), chromedp.Sleep(50*time.Millisecond), optionalText("#end", &end))
+	if end := eval[string](t, ctx, `document.getElementById("end").textContent`); strings.TrimSpace(end) != "true" {
+		t.Errorf("end %q\n%s", end, w.logs())
 	}
-	if err != nil || strings.TrimSpace(end) != "true" {
-		t.Errorf("end %q, %v\n%s", end, err, w.logs())
-	}
-}
-
-// optionalText reads a text that may not be there.
-func optionalText(selector string, into *string) chromedp.Action {
-	return chromedp.ActionFunc(func(ctx context.Context) error {
-		return chromedp.Evaluate(`document.querySelector("`+selector+`")?.textContent ?? ""`, into).Do(ctx)
-	})
 }
 
 // TestScreenshots tests nothing: it draws the pages when asked.
@@ -194,7 +234,7 @@ func TestScreenshots(t *testing.T) {
 	if err := os.MkdirAll(*screenshots, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	ctx := browser(t)
+	ctx, _ := browser(t)
 	w := newWorld(t)
 	hold := make(chan struct{})
 	defer close(hold)
@@ -203,14 +243,8 @@ func TestScreenshots(t *testing.T) {
 		for _, lang := range []string{"fr", "en"} {
 			for _, scheme := range []string{"light", "dark"} {
 				for _, width := range []int64{360, 1000} {
-					var picture []byte
-					err := chromedp.Run(ctx,
-						emulation.SetScriptExecutionDisabled(true),
-						emulation.SetEmulatedMedia().WithFeatures([]*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}),
-						chromedp.EmulateViewport(width, 640),
-						chromedp.Navigate(address+lang),
-						chromedp.FullScreenshot(&picture, 100),
-					)
+					do(t, w, ctx, scriptsOff(), scheming(scheme), chromedp.EmulateViewport(width, 640), chromedp.Navigate(address+lang))
+					picture, err := chromedp.Run(ctx, chromedp.FullScreenshot(100))
 					if err != nil {
 						t.Fatal(err)
 					}
@@ -239,4 +273,13 @@ func TestScreenshots(t *testing.T) {
 	w.post(login.path+"/again", login.cookie, "")
 	w.post(login.path+"/consent", login.cookie, "can="+can)
 	shoot("progress", root+login.path+"/progress?lang=")
+}
+
+// scheming sets the colours that the person prefers.
+func scheming(scheme string) chromedp.Action[chromedp.Void] {
+	return chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		features := []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}
+		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: features})
+		return err
+	})
 }

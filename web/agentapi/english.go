@@ -10,6 +10,7 @@ func english() *texts {
 	}
 	t.Status.Title = "The agent is ready"
 	t.Status.Body = "This program reads your identity card when a site asks for it and you agree."
+	t.Status.State = "State"
 	t.Status.Ready = "ready"
 	t.Status.Version = "Version"
 	t.Status.Safe = "You can close this page."
@@ -17,7 +18,7 @@ func english() *texts {
 	t.Landing.Body = "A site asked to open the agent for this identity service:"
 	t.Landing.Start = "Continue"
 	t.Landing.Service = "Identity service"
-	t.Landing.Safe = "Nothing is read or sent before you agree."
+	t.Landing.Safe = "Nothing of your card is read or sent before you agree."
 	t.Consent = consentTexts{
 		Title:        "Log in with your identity card",
 		Service:      "Identity service",
@@ -36,7 +37,6 @@ func english() *texts {
 		Yes:          "Read my card and send",
 		No:           "Decline",
 		Wait:         "Take the time to read.",
-		Notice:       "To correct",
 		Level1:       "Low (eIDAS): the presence of the card is proved",
 		Level2:       "Substantial (eIDAS): the card and a second factor",
 		Level3:       "High (eIDAS): the strongest protection",

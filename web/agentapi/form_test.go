@@ -3,6 +3,9 @@ package agentapi
 import (
 	"bytes"
 	"net/url"
+	"reflect"
+	"regexp"
+	"strings"
 	"testing"
 
 	"cnie.example/attest/wire"
@@ -58,5 +61,38 @@ func TestWords(t *testing.T) {
 				t.Errorf("file %s", file)
 			}
 		}
+	}
+}
+
+// words lists every string of a struct of texts.
+func words(v reflect.Value) []string {
+	if v.Kind() == reflect.String {
+		return []string{v.String()}
+	}
+	var all []string
+	for i := range v.NumField() {
+		all = append(all, words(v.Field(i))...)
+	}
+	return all
+}
+
+// No text is missing or left untranslated, and French is set as French is.
+func TestTexts(t *testing.T) {
+	spacing := regexp.MustCompile(`[^\x{a0}\x{202f}][;:?!»]|«[^\x{a0}\x{202f}]`)
+	fr, en := words(reflect.ValueOf(*french())), words(reflect.ValueOf(*english()))
+	same := 0
+	for i := range fr {
+		if fr[i] == "" || en[i] == "" {
+			t.Errorf("text %d is empty: %q, %q", i, fr[i], en[i])
+		}
+		if fr[i] == en[i] {
+			same++
+		}
+		if strings.ContainsAny(fr[i]+en[i], "'\"<>") || spacing.MatchString(fr[i]) {
+			t.Errorf("typography of %q, %q", fr[i], en[i])
+		}
+	}
+	if same > 1 { // "Version"
+		t.Errorf("%d texts are not translated", same)
 	}
 }

@@ -10,6 +10,7 @@ func french() *texts {
 	}
 	t.Status.Title = "L’agent est prêt"
 	t.Status.Body = "Ce programme lit votre carte d’identité quand un site vous le demande et que vous l’acceptez."
+	t.Status.State = "État"
 	t.Status.Ready = "prêt"
 	t.Status.Version = "Version"
 	t.Status.Safe = "Vous pouvez fermer cette page."
@@ -17,7 +18,7 @@ func french() *texts {
 	t.Landing.Body = "Un site a demandé à ouvrir l’agent pour ce service d’identité\u00a0:"
 	t.Landing.Start = "Continuer"
 	t.Landing.Service = "Service d’identité"
-	t.Landing.Safe = "Rien n’est lu ni transmis avant votre accord."
+	t.Landing.Safe = "Rien de votre carte n’est lu ni transmis avant votre accord."
 	t.Consent = consentTexts{
 		Title:        "Se connecter avec votre carte d’identité",
 		Service:      "Service d’identité",
@@ -36,7 +37,6 @@ func french() *texts {
 		Yes:          "Lire ma carte et transmettre",
 		No:           "Refuser",
 		Wait:         "Prenez le temps de lire.",
-		Notice:       "À corriger",
 		Level1:       "Faible (eIDAS)\u00a0: la présence de la carte est prouvée",
 		Level2:       "Substantiel (eIDAS)\u00a0: la carte et un second facteur",
 		Level3:       "Élevé (eIDAS)\u00a0: protection la plus forte",

@@ -142,8 +142,8 @@ func (s *stream) send(events []agent.Event) {
 		if e.Done {
 			s.event("progress", struct {
 				Step agent.Step `json:"step"`
-				MS   int64      `json:"ms"`
-			}{e.Step, e.Time.Milliseconds()})
+				MS   float64    `json:"ms"`
+			}{e.Step, float64(e.Time.Microseconds()) / 1000})
 		} else {
 			s.event("step", struct {
 				Step agent.Step `json:"step"`

@@ -10,7 +10,7 @@ import (
 // in package problem.
 type texts struct {
 	Agent, Lab, LabNote, Switch, SkipToContent string
-	Status                                     struct{ Title, Body, Ready, Version, Safe string }
+	Status                                     struct{ Title, Body, State, Ready, Version, Safe string }
 	Landing                                    struct{ Title, Body, Start, Service, Safe string }
 	Consent                                    consentTexts
 	Progress                                   progressTexts
@@ -18,11 +18,11 @@ type texts struct {
 }
 
 type consentTexts struct {
-	Title, Service, For, ForNote, Level, Code, CodeNote   string
-	Data, Evidence, EvidenceNote                          string
-	CAN, CANHelp, CANPicture, Left, Yes, No, Wait, Notice string
-	Level1, Level2, Level3                                string
-	DG1, DG2, DG11                                        string
+	Title, Service, For, ForNote, Level, Code, CodeNote string
+	Data, Evidence, EvidenceNote                        string
+	CAN, CANHelp, CANPicture, Left, Yes, No, Wait       string
+	Level1, Level2, Level3                              string
+	DG1, DG2, DG11                                      string
 }
 
 type progressTexts struct {

@@ -27,7 +27,7 @@ func (p *Provider) fromOwnPage(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		h := c.Request().Header
 		site := h.Values("Sec-Fetch-Site")
-		if origin := h.Values("Origin"); len(origin) != 1 || origin[0] != p.Origin {
+		if origin := h.Values("Origin"); len(origin) != 1 || origin[0] != p.config.Origin {
 			return problem.New(problem.ForeignOrigin, "origin of a form")
 		}
 		if len(site) > 1 || len(site) == 1 && site[0] != "same-origin" {
@@ -101,7 +101,7 @@ func requestLanguage(r *http.Request) language.Tag {
 }
 
 func (p *Provider) frame(tag language.Tag, path string) pages.Frame {
-	return pages.Frame{Language: tag, Lab: p.Lab, Provider: p.Name.In(tag), Path: path}
+	return pages.Frame{Language: tag, Lab: p.config.Lab, Provider: p.config.Name.In(tag), Path: path}
 }
 
 // page writes a page with status 200.

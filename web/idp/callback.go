@@ -53,12 +53,12 @@ func (p *Provider) redeem(c echo.Context, code, state string) error {
 		p.end(tx, problem.CodeInvalid)
 		return nil // the page of the login tells why it ended
 	}
-	csrf, err := drawText(p.Rand)
+	csrf, err := drawText(p.config.Rand)
 	if err != nil {
 		return err
 	}
 	tx.csrf = csrf
-	tx.advance(returned, p.Clock())
+	tx.advance(returned, p.config.Clock())
 	p.logStep(tx)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"html"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -99,8 +100,9 @@ func (b *tab) text(selector string) string {
 	return text
 }
 
-// agentServer stands where the agent is: it reads the card when a browser
-// comes to its login page, and sends the browser back.
+// agentServer stands where the agent is. Its login page leads to a second
+// address, as the agent's own page does: there it reads the card and sends the
+// browser back, which is then a navigation that another site began.
 func agentServer(t *testing.T) (address string, serve func(*world)) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
@@ -109,7 +111,13 @@ func agentServer(t *testing.T) (address string, serve func(*world)) {
 	}
 	var w *world
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
-		if r.URL.Path != "/login" {
+		switch r.URL.Path {
+		case "/login":
+			rw.Header().Set("Content-Type", "text/html")
+			fmt.Fprintf(rw, `<body data-page="agent"><a href="/finish?%s">finish</a>`, html.EscapeString(r.URL.RawQuery))
+			return
+		case "/finish":
+		default:
 			http.NotFound(rw, r)
 			return
 		}
@@ -156,7 +164,7 @@ func TestChromium(t *testing.T) {
 			if wide, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](`document.documentElement.scrollWidth > innerWidth`)); err != nil || wide {
 				t.Errorf("page is wider than the window: %v", err)
 			}
-			b.do(chromedp.Click(`a[data-action=agent]`))
+			b.do(chromedp.Click(`a[data-action=agent]`), chromedp.Click(`body[data-page=agent] a`))
 			b.shows("confirm")
 			b.do(chromedp.Click(`form[data-action=confirm] button`))
 			b.shows("identity")
@@ -165,7 +173,7 @@ func TestChromium(t *testing.T) {
 			}
 
 			b.do(chromedp.Navigate(w.origin+"/"), chromedp.Click(`input[value=eidas2]`), chromedp.Click(`button[type=submit]`))
-			b.do(chromedp.Click(`a[data-action=agent]`))
+			b.do(chromedp.Click(`a[data-action=agent]`), chromedp.Click(`body[data-page=agent] a`))
 			b.shows("problem")
 			if got := b.text(`main[data-problem] code`); got != "level_insufficient" {
 				t.Errorf("problem %q", got)

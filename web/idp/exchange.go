@@ -56,8 +56,6 @@ func (p *Provider) answer(ctx context.Context, tx *transaction, body []byte, rea
 	switch {
 	case tx.step == ended:
 		return nil, problem.New(tx.outcome, "login had ended")
-	case tx.step != fetched && tx.step != opened:
-		return nil, problem.New(problem.OutOfOrder, "no message is expected in step "+tx.step.String())
 	case readErr != nil:
 		return nil, readErr
 	}
@@ -97,7 +95,7 @@ func (p *Provider) open(ctx context.Context, tx *transaction, m wire.Opening) ([
 	if err != nil {
 		return nil, ownFault("handover", err)
 	}
-	tx.advance(opened, p.Clock())
+	tx.advance(opened, p.config.Clock())
 	return reply, nil
 }
 
@@ -115,7 +113,7 @@ func (p *Provider) proceed(ctx context.Context, tx *transaction, m wire.Answers)
 	if err != nil {
 		return nil, ownFault("commands", err)
 	}
-	tx.advance(opened, p.Clock())
+	tx.advance(opened, p.config.Clock())
 	return reply, nil
 }
 
@@ -130,7 +128,7 @@ func (p *Provider) finish(tx *transaction) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	code, err := drawText(p.Rand)
+	code, err := drawText(p.config.Rand)
 	if err != nil {
 		return nil, err
 	}
@@ -141,7 +139,7 @@ func (p *Provider) finish(tx *transaction) ([]byte, error) {
 	}
 	tx.identity, tx.reached, tx.checks = identity, tx.login.Level(), tx.login.Verified()
 	tx.login = nil
-	tx.advance(issued, p.Clock())
+	tx.advance(issued, p.config.Clock())
 	h, _ := parseHandle(kindCode, code)
 	p.store.index(tx, h)
 	return reply, nil

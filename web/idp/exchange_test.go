@@ -1,8 +1,11 @@
 package idp_test
 
 import (
+	"bufio"
 	"bytes"
+	"crypto/tls"
 	"encoding/base64"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -322,6 +325,23 @@ func TestUnknownTokenIsRefusedBeforeTheBody(t *testing.T) {
 	}
 	if read.taken() > 8<<20 {
 		t.Errorf("%d bytes of the body were taken", read.taken())
+	}
+}
+
+// Catches a message that is read although its announced length is beyond the
+// limit: the provider answers before it asks for the body.
+func TestAnnouncedLength(t *testing.T) {
+	w := newWorld(t, nil)
+	_, a := w.fetched()
+	config := w.server.Client().Transport.(*http.Transport).TLSClientConfig.Clone()
+	config.NextProtos = []string{"http/1.1"}
+	conn := must(tls.Dial("tcp", w.server.Listener.Addr().String(), config))
+	defer conn.Close()
+	fmt.Fprintf(conn, "POST /exchange HTTP/1.1\r\nHost: %s\r\nAuthorization: Bearer %s\r\nContent-Type: application/json\r\n"+
+		"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n", w.server.Listener.Addr(), a.bearer(), wire.MaxMessage+1)
+	line, err := bufio.NewReader(conn).ReadString('\n')
+	if err != nil || !strings.HasPrefix(line, "HTTP/1.1 413") {
+		t.Errorf("%q, %v", line, err)
 	}
 }
 

@@ -15,7 +15,7 @@ const contentPolicy = "default-src 'none'; style-src 'self'; img-src 'self'; for
 // time, Host, no upgrade. Whatever the handlers do, the security headers are
 // on every answer.
 func (p *Provider) gate(next http.Handler) http.Handler {
-	places := make(chan struct{}, p.MaxRequests)
+	places := make(chan struct{}, p.config.MaxRequests)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p.setHeaders(w.Header())
 		select {
@@ -51,7 +51,7 @@ func (p *Provider) setHeaders(h http.Header) {
 	h.Set("Referrer-Policy", "same-origin")
 	h.Set("Permissions-Policy", "camera=(), microphone=(), geolocation=(), usb=(), hid=(), serial=()")
 	h.Set("Cache-Control", "no-store")
-	if host, err := checkOrigin(p.Origin); err == nil && !isLoopback(host) {
+	if host, err := checkOrigin(p.config.Origin); err == nil && !isLoopback(host) {
 		// On loopback it would turn other programs of this machine to https.
 		h.Set("Strict-Transport-Security", "max-age=31536000")
 	}
@@ -64,7 +64,7 @@ func (p *Provider) recover(w http.ResponseWriter, r *http.Request) {
 		if v == http.ErrAbortHandler {
 			panic(v)
 		}
-		p.Logger.Error("panic while serving", "method", r.Method)
+		p.config.Logger.Error("panic while serving", "method", r.Method)
 		p.refuse(w, r, problem.Internal)
 	}
 }

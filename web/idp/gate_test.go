@@ -252,6 +252,24 @@ func TestBrokenRandomness(t *testing.T) {
 	}
 }
 
+// panicking is a source of randomness that has a fault of its own.
+type panicking struct{}
+
+func (panicking) Read([]byte) (int, error) { panic("SPECIMEN secret") }
+
+// Catches a panic that ends the connection without an answer, keeps its place
+// for ever, or tells what the program was working on.
+func TestPanic(t *testing.T) {
+	w := newWorld(t, func(c *idp.Config) { c.Rand, c.MaxRequests = panicking{}, 1 })
+	w.hide("value of the panic", "SPECIMEN secret")
+	for range 3 {
+		page := w.browser().open("/").submit(anyForm, nil).want("problem", 500, "internal")
+		if strings.Contains(page.text, "SPECIMEN secret") {
+			t.Error("the page tells the value")
+		}
+	}
+}
+
 // Catches a page served without its style, or with a type that browsers refuse.
 func TestAssets(t *testing.T) {
 	w := newWorld(t, nil)

@@ -29,6 +29,7 @@ func TestLogin(t *testing.T) {
 	if names := confirm.texts("data-person"); names["family_name"] != issuer.Specimen().FamilyName || names["given_names"] != "MARIE ANNE" {
 		t.Errorf("person named: %v", names)
 	}
+	cookie := b.cookie()
 	identity := confirm.submit(action("confirm"), nil).want("identity", 200, "")
 	profile := issuer.Specimen()
 	want := map[string]string{
@@ -63,6 +64,9 @@ func TestLogin(t *testing.T) {
 		t.Error("the cookie is kept")
 	}
 	confirm.submit(action("confirm"), nil).want("problem", 404, "transaction_unknown")
+	kept := must(http.NewRequest(http.MethodGet, w.origin+"/confirm", nil))
+	kept.AddCookie(cookie)
+	w.browser().navigate(kept).want("problem", 404, "transaction_unknown")
 }
 
 // Catches a cookie that another site, a script or plain HTTP could read.

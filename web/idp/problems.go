@@ -53,7 +53,7 @@ func (p *Provider) answerError(err error, c echo.Context) {
 	}
 	name := nameOf(err)
 	if name == problem.Internal {
-		p.Logger.Error("fault", "path", c.Path(), "error", err)
+		p.config.Logger.Error("fault", "path", c.Path(), "error", err)
 	}
 	p.refuse(c.Response(), c.Request(), name)
 }
@@ -101,7 +101,7 @@ func (p *Provider) writeProblemPage(w http.ResponseWriter, tag language.Tag, nam
 	content.Name, content.Title, content.Cause, content.Remedy = string(name), text.Title, text.Cause, text.Remedy
 	var b bytes.Buffer
 	if err := p.pages.Problem(&b, p.frame(tag, path), content); err != nil {
-		p.Logger.Error("page of a problem", "error", err)
+		p.config.Logger.Error("page of a problem", "error", err)
 		http.Error(w, text.Title, statusOf(name))
 		return
 	}

@@ -26,7 +26,7 @@ const (
 // Provider is one identity provider. It is an http.Handler for its origin, and
 // safe for concurrent use.
 type Provider struct {
-	Config
+	config Config
 	host   string   // as in the Host header
 	asked  []string // names of the files on the wire
 	key    *enrolledKey
@@ -59,7 +59,7 @@ func New(c Config) (*Provider, error) {
 		return nil, err
 	}
 	p := &Provider{
-		Config: c, host: c.Origin[len("https://"):], asked: files,
+		config: c, host: c.Origin[len("https://"):], asked: files,
 		key: key, record: enrolled, pages: set, store: newMemory(c.MaxTransactions),
 	}
 	p.serve = p.gate(p.routes())
@@ -72,7 +72,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.serve.S
 // Sweep ends the logins that have waited too long and forgets those that ended
 // long ago. Nothing depends on it but memory: an expired login is refused
 // whenever it is asked for.
-func (p *Provider) Sweep() { p.store.sweep(p.Clock(), p.logEnd) }
+func (p *Provider) Sweep() { p.store.sweep(p.config.Clock(), p.logEnd) }
 
 func (p *Provider) routes() http.Handler {
 	e := echo.New()
@@ -100,7 +100,7 @@ func (p *Provider) routes() http.Handler {
 }
 
 // uri is the absolute address of a path at this provider.
-func (p *Provider) uri(path string) string { return p.Origin + path }
+func (p *Provider) uri(path string) string { return p.config.Origin + path }
 
 // asset serves a file that the pages use.
 func asset(mediaType string, content []byte) echo.HandlerFunc {
@@ -113,9 +113,9 @@ func asset(mediaType string, content []byte) echo.HandlerFunc {
 // logEnd records why a login ended: never who, and no value that opens
 // anything.
 func (p *Provider) logEnd(tx *transaction) {
-	p.Logger.Info("login ended", "jti", tx.jti, "reason", string(tx.outcome))
+	p.config.Logger.Info("login ended", "jti", tx.jti, "reason", string(tx.outcome))
 }
 
 func (p *Provider) logStep(tx *transaction) {
-	p.Logger.Info("login", "jti", tx.jti, "step", tx.step.String())
+	p.config.Logger.Info("login", "jti", tx.jti, "step", tx.step.String())
 }

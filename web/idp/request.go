@@ -60,8 +60,8 @@ func (p *Provider) fetch(tx *transaction, body []byte, readErr error) (string, e
 	if err != nil {
 		return "", err
 	}
-	tx.login, err = p.Verifier.Begin(attest.Transaction{
-		Issuer: p.Origin, JTI: tx.jti, AgentNonce: message.AgentNonce, Level: tx.asked, Files: p.Files,
+	tx.login, err = p.config.Verifier.Begin(attest.Transaction{
+		Issuer: p.config.Origin, JTI: tx.jti, AgentNonce: message.AgentNonce, Level: tx.asked, Files: p.config.Files,
 	})
 	if err != nil {
 		return "", fmt.Errorf("begin: %w", err)
@@ -72,14 +72,14 @@ func (p *Provider) fetch(tx *transaction, body []byte, readErr error) (string, e
 	}
 	clear(tx.token)
 	tx.token = nil
-	tx.advance(fetched, p.Clock())
+	tx.advance(fetched, p.config.Clock())
 	return jws, nil
 }
 
 func (p *Provider) signRequest(tx *transaction, agentNonce []byte, version int) (string, error) {
-	now := p.Clock()
+	now := p.config.Clock()
 	payload, err := wire.EncodeRequest(wire.Request{
-		Version: version, Issuer: p.Origin, Audience: wire.Audience, JTI: tx.jti,
+		Version: version, Issuer: p.config.Origin, Audience: wire.Audience, JTI: tx.jti,
 		IssuedAt: now.Unix(), ExpiresAt: now.Add(lifetime).Unix(),
 		RequestURI: p.uri(pathRequest + tx.requestID), AgentNonce: agentNonce, Nonce: tx.nonce, State: tx.state,
 		RedirectURI: p.uri(pathCallback), ExchangeURI: p.uri(pathExchange), ExchangeToken: tx.token,
@@ -94,10 +94,10 @@ func (p *Provider) signRequest(tx *transaction, agentNonce []byte, version int) 
 
 // relyingParty is the provider itself, marked when it is a laboratory.
 func (p *Provider) relyingParty(tag language.Tag) string {
-	if p.Lab {
-		return labMark + p.Name.In(tag)
+	if p.config.Lab {
+		return labMark + p.config.Name.In(tag)
 	}
-	return p.Name.In(tag)
+	return p.config.Name.In(tag)
 }
 
 // refuseMessage ends the login for what an agent sent and answers with the
@@ -105,7 +105,7 @@ func (p *Provider) relyingParty(tag language.Tag) string {
 func (p *Provider) refuseMessage(c echo.Context, tx *transaction, err error) {
 	name := nameOf(err)
 	if name == problem.Internal {
-		p.Logger.Error("fault", "jti", tx.jti, "step", tx.step.String(), "error", err)
+		p.config.Logger.Error("fault", "jti", tx.jti, "step", tx.step.String(), "error", err)
 	}
 	p.end(tx, name)
 	writeProblem(c.Response(), name, tx.language)

@@ -20,7 +20,7 @@ import (
 func (p *Provider) showStart(c echo.Context) error {
 	tag := requestLanguage(c.Request())
 	content := pages.Start{
-		Asked: level.EIDAS1.String(), Details: slices.Contains(p.Files, lds.DG11), Photo: slices.Contains(p.Files, lds.DG2),
+		Asked: level.EIDAS1.String(), Details: slices.Contains(p.config.Files, lds.DG11), Photo: slices.Contains(p.config.Files, lds.DG2),
 	}
 	return page(c, func(w io.Writer) error { return p.pages.Start(w, p.frame(tag, "/"), content) })
 }
@@ -53,26 +53,26 @@ func (p *Provider) start(c echo.Context) error {
 func (p *Provider) begin(asked level.Level, tag language.Tag) (cookie string, err error) {
 	var texts [4]string
 	for i := range texts {
-		if texts[i], err = drawText(p.Rand); err != nil {
+		if texts[i], err = drawText(p.config.Rand); err != nil {
 			return "", err
 		}
 	}
 	tx := &transaction{jti: texts[0], requestID: texts[1], state: texts[2], asked: asked, language: tag}
 	cookie = texts[3]
-	if tx.nonce, err = draw(p.Rand, secretSize); err != nil {
+	if tx.nonce, err = draw(p.config.Rand, secretSize); err != nil {
 		return "", err
 	}
-	if tx.token, err = draw(p.Rand, secretSize); err != nil {
+	if tx.token, err = draw(p.config.Rand, secretSize); err != nil {
 		return "", err
 	}
-	if tx.sessionCode, err = drawSessionCode(p.Rand); err != nil {
+	if tx.sessionCode, err = drawSessionCode(p.config.Rand); err != nil {
 		return "", err
 	}
 	return cookie, p.keep(tx, cookie)
 }
 
 func (p *Provider) keep(tx *transaction, cookie string) error {
-	now := p.Clock()
+	now := p.config.Clock()
 	tx.advance(started, now)
 	request, _ := parseHandle(kindRequest, tx.requestID)
 	tx.cookie, _ = parseHandle(kindCookie, cookie)
@@ -80,10 +80,13 @@ func (p *Provider) keep(tx *transaction, cookie string) error {
 	if errors.Is(err, errFull) {
 		return problem.Wrap(problem.TooMany, err)
 	}
-	if err == nil {
-		p.logStep(tx)
+	if err != nil {
+		return err
 	}
-	return err
+	tx.mu.Lock()
+	defer tx.mu.Unlock()
+	p.logStep(tx)
+	return nil
 }
 
 // replace ends the login that the browser's cookie belonged to.
@@ -102,7 +105,7 @@ func (p *Provider) replace(r *http.Request) {
 // end stops a login and records why. The caller holds tx.mu.
 func (p *Provider) end(tx *transaction, reason problem.Name) {
 	if tx.step != ended {
-		tx.end(reason, p.Clock())
+		tx.end(reason, p.config.Clock())
 		p.logEnd(tx)
 	}
 }
@@ -110,7 +113,7 @@ func (p *Provider) end(tx *transaction, reason problem.Name) {
 // lock takes tx.mu after the login was ended when it waited too long.
 func (p *Provider) lock(tx *transaction) {
 	tx.mu.Lock()
-	if tx.expire(p.Clock()) {
+	if tx.expire(p.config.Clock()) {
 		p.logEnd(tx)
 	}
 }
@@ -118,5 +121,5 @@ func (p *Provider) lock(tx *transaction) {
 // agentLogin is the agent's address with the request of this login.
 func (p *Provider) agentLogin(tx *transaction) string {
 	query := url.Values{"request_uri": {p.uri(pathRequest + tx.requestID)}}
-	return p.AgentURL + "/login?" + query.Encode()
+	return p.config.AgentURL + "/login?" + query.Encode()
 }

@@ -8,8 +8,10 @@ const (
 	RequestUnsigned       Name = "request_unsigned"        // the request object is no JWS, or one without a signature
 	RequestSignature      Name = "request_signature"       // signature, key, algorithm or typ are not acceptable
 	RequestExpired        Name = "request_expired"         // iat and exp do not fit now
-	RequestForeign        Name = "request_foreign"         // the request was made for another agent, fetch or provider
-	RequestAltered        Name = "request_altered"         // the request is malformed or not as the protocol says
+	RequestForeign        Name = "request_foreign"         // the request was made for another agent or provider
+	RequestReplayed       Name = "request_replayed"        // the request answers another fetch
+	RequestAltered        Name = "request_altered"         // the signature does not fit the content
+	RequestMalformed      Name = "request_malformed"       // the request is not as the protocol says
 	RequestAlreadyFetched Name = "request_already_fetched" // the request was served once before
 	VersionUnsupported    Name = "version_unsupported"     // no common version of the protocol
 	FilesNotAllowed       Name = "files_not_allowed"       // files beyond what the provider is enrolled for
@@ -109,15 +111,41 @@ var requests = map[Name]entry{
 		},
 	},
 	RequestAltered: {
+		forbidden,
+		Text{
+			"La demande a été modifiée",
+			"La signature de la demande de connexion ne correspond pas à son contenu\u00a0: quelqu’un l’a changée en route, ou l’a signée à la place du service d’identité.",
+			"N’allez pas plus loin. Recommencez depuis le site où vous vouliez vous connecter, et prévenez-le si cela se répète.",
+		},
+		Text{
+			"The request was changed",
+			"The signature of the login request does not fit its content: someone changed it on the way, or signed it in place of the identity service.",
+			"Do not go on. Start again from the site you wanted to log in to, and tell it if this happens again.",
+		},
+	},
+	RequestReplayed: {
+		forbidden,
+		Text{
+			"La demande a déjà servi à une autre connexion",
+			"La demande de connexion est une ancienne demande, faite pour une autre fois ou pour un autre ordinateur.",
+			"N’allez pas plus loin. Recommencez depuis le site où vous vouliez vous connecter.",
+		},
+		Text{
+			"The request belongs to another login",
+			"The login request is an old one, made for another time or for another computer.",
+			"Do not go on. Start again from the site you wanted to log in to.",
+		},
+	},
+	RequestMalformed: {
 		badRequest,
 		Text{
 			"La demande est mal formée",
-			"La demande de connexion ne suit pas le protocole\u00a0: un élément manque, est en trop ou a été modifié.",
+			"La demande de connexion ne suit pas le protocole\u00a0: un élément manque, est en trop ou n’a pas la bonne forme.",
 			"Recommencez depuis le site où vous vouliez vous connecter. Si cela continue, prévenez ce site.",
 		},
 		Text{
 			"The request is malformed",
-			"The login request does not follow the protocol: a part is missing, superfluous or was changed.",
+			"The login request does not follow the protocol: a part is missing, superfluous or of the wrong form.",
 			"Start again from the site you wanted to log in to. If it goes on, tell that site.",
 		},
 	},

@@ -77,6 +77,14 @@ func New(records []Record, o Options) (*Directory, error) {
 	return d, nil
 }
 
+// Close gives up the connections that are kept open for the next call. The
+// directory stays usable.
+func (d *Directory) Close() {
+	for _, p := range d.byOrigin {
+		p.client.CloseIdleConnections()
+	}
+}
+
 // list gives the names of the record files, sorted.
 func list(root *os.Root) ([]string, error) {
 	dir, err := root.Open(".")

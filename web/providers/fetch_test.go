@@ -132,11 +132,11 @@ func TestFetchForged(t *testing.T) {
 		"member unknown": {func(p *providertest.Provider, typ, c string) string {
 			changed := bytes.Replace(payloadOf(c), []byte(`{`), []byte(`{"extra":1,`), 1)
 			return providertest.Sign(p.Key, jose.ES256, providertest.KeyID, typ, changed, nil)
-		}, problem.RequestAltered},
+		}, problem.RequestMalformed},
 		"member repeated": {func(p *providertest.Provider, typ, c string) string {
 			changed := bytes.Replace(payloadOf(c), []byte(`{`), []byte(`{"level":"eidas1",`), 1)
 			return providertest.Sign(p.Key, jose.ES256, providertest.KeyID, typ, changed, nil)
-		}, problem.RequestAltered},
+		}, problem.RequestMalformed},
 		"header member repeated": {func(_ *providertest.Provider, typ, c string) string {
 			_, p, s := parts(c)
 			return b64(`{"alg":"ES256","alg":"none","kid":"SPECIMEN-1","typ":"`+typ+`"}`) + "." + p + "." + s
@@ -159,7 +159,7 @@ func TestFetchContext(t *testing.T) {
 		change func(*wire.Request)
 		want   problem.Name
 	}{
-		"other nonce":           {func(r *wire.Request) { r.AgentNonce = bytes.Repeat([]byte{8}, wire.NonceSize) }, problem.RequestForeign},
+		"other nonce":           {func(r *wire.Request) { r.AgentNonce = bytes.Repeat([]byte{8}, wire.NonceSize) }, problem.RequestReplayed},
 		"other audience":        {func(r *wire.Request) { r.Audience = "another" }, problem.RequestForeign},
 		"other issuer":          {func(r *wire.Request) { r.Issuer = "https://evil.test" }, problem.RequestForeign},
 		"other request_uri":     {func(r *wire.Request) { r.RequestURI += "x" }, problem.RequestForeign},
@@ -168,12 +168,12 @@ func TestFetchContext(t *testing.T) {
 		"exchange elsewhere":    {func(r *wire.Request) { r.ExchangeURI = "https://evil.test/exchange" }, problem.RequestForeign},
 		"expired":               {func(r *wire.Request) { r.IssuedAt -= 3600; r.ExpiresAt -= 3600 }, problem.RequestExpired},
 		"from the future":       {func(r *wire.Request) { r.IssuedAt += 3600; r.ExpiresAt += 3600 }, problem.RequestExpired},
-		"too long valid":        {func(r *wire.Request) { r.ExpiresAt = r.IssuedAt + 121 }, problem.RequestAltered},
+		"too long valid":        {func(r *wire.Request) { r.ExpiresAt = r.IssuedAt + 121 }, problem.RequestMalformed},
 		"other version":         {func(r *wire.Request) { r.Version = wire.Version + 1 }, problem.VersionUnsupported},
-		"fingerprints":          {func(r *wire.Request) { r.Files = []string{"DG1", "DG3"} }, problem.RequestAltered},
+		"fingerprints":          {func(r *wire.Request) { r.Files = []string{"DG1", "DG3"} }, problem.RequestMalformed},
 		"files beyond record":   {func(r *wire.Request) { r.Files = []string{wire.FileDG1, wire.FileDG2} }, problem.FilesNotAllowed},
-		"bidi in relying party": {func(r *wire.Request) { r.RelyingParty = "a\u202eb" }, problem.RequestAltered},
-		"unknown level":         {func(r *wire.Request) { r.Level = "eidas9" }, problem.RequestAltered},
+		"bidi in relying party": {func(r *wire.Request) { r.RelyingParty = "a\u202eb" }, problem.RequestMalformed},
+		"unknown level":         {func(r *wire.Request) { r.Level = "eidas9" }, problem.RequestMalformed},
 	} {
 		t.Run(name, func(t *testing.T) {
 			p := providertest.New(t)

@@ -19,7 +19,7 @@ import (
 func (p *Provider) call(ctx context.Context, method, uri string, header http.Header, body []byte, limit int64) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, method, uri, bytes.NewReader(body))
 	if err != nil {
-		return nil, problem.New(problem.RequestAltered, "URL cannot be used")
+		return nil, problem.New(problem.RequestMalformed, "URL cannot be used")
 	}
 	for name, values := range header {
 		req.Header[name] = values

@@ -18,8 +18,8 @@ import (
 // this login; the caller clears it at its end.
 //
 // Problems: provider_unreachable, provider_refused, request_unsigned,
-// request_signature, request_altered, request_expired, request_foreign,
-// version_unsupported, files_not_allowed, and what the provider may report.
+// request_signature, request_altered, request_malformed, request_expired,
+// request_foreign, request_replayed, version_unsupported, files_not_allowed, and what the provider may report.
 func (p *Provider) Fetch(ctx context.Context, requestURI string, agentNonce []byte) (*wire.Request, error) {
 	body, err := wire.EncodeFetchRequest(wire.FetchRequest{AgentNonce: agentNonce, Versions: wire.Versions()})
 	if err != nil {
@@ -67,8 +67,8 @@ func requestProblem(err error) error {
 		{wire.ErrVersion, problem.VersionUnsupported},
 		{wire.ErrExpired, problem.RequestExpired},
 		{wire.ErrForeign, problem.RequestForeign},
-		{wire.ErrMismatch, problem.RequestForeign},
-		{wire.ErrMalformed, problem.RequestAltered},
+		{wire.ErrMismatch, problem.RequestReplayed},
+		{wire.ErrMalformed, problem.RequestMalformed},
 	} {
 		if errors.Is(err, row.cause) {
 			return problem.Wrap(row.name, err)

@@ -57,6 +57,7 @@ func Run(ctx context.Context, c Config) error {
 		closeAll(listeners)
 		return err
 	}
+	defer enrolled.Close()
 	return c.serve(ctx, enrolled, listeners)
 }
 

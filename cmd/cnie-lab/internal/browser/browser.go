@@ -52,6 +52,9 @@ func (b *Browser) Navigate(ctx context.Context, address string) (*Page, error) {
 	return b.load(ctx, navigation{method: http.MethodGet, target: u})
 }
 
+// Close gives up the connections that are kept open.
+func (b *Browser) Close() { b.client.CloseIdleConnections() }
+
 // ForgetCookies drops the cookies of a host, as a user or another browser would.
 func (b *Browser) ForgetCookies(host string) { b.jar.forget(host) }
 

@@ -210,7 +210,7 @@ func providerFaults() []Fault {
 			between: &behaviour{request: foreign},
 		},
 		{
-			Name: "replayed-request", Help: "the request was made for another fetch", Want: "request_altered",
+			Name: "replayed-request", Help: "the request was made for another fetch", Want: "request_replayed",
 			between: &behaviour{request: replayed},
 		},
 		{

@@ -71,12 +71,10 @@ func (s *Stand) Play(ctx context.Context, l Login) (*Report, error) {
 	if s.cfg.Fault.browse != nil {
 		s.cfg.Fault.browse(j)
 	}
+	defer j.browser.Close()
 	err := j.run(ctx)
 	j.report.Chip = chipOf(s.Counters())
-	if err != nil {
-		return j.report, err
-	}
-	return j.report, nil
+	return j.report, err
 }
 
 func nothing(context.Context) error { return nil }

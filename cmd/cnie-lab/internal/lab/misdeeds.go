@@ -168,6 +168,7 @@ func (s *Stand) startOther() (origin string, err error) {
 // its request.
 func (p *party) beginAt(ctx context.Context, origin string) (wire.Request, error) {
 	b := browser.New(p.stand.cfg.Keys.authority.roots(), "en")
+	defer b.Close()
 	page, err := b.Navigate(ctx, origin+"/")
 	if err != nil {
 		return wire.Request{}, err

@@ -1,0 +1,141 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// picturesVariable names the environment variable with the directory to which
+// TestBrowserPages writes pictures of all pages; without it there are none.
+const picturesVariable = "CNIE_LAB_PICTURES"
+
+var widths = [...]int64{375, 1280}
+
+// looks inspects the page as it is, and takes its picture, in both color
+// schemes, on a telephone and on a desk.
+func (b *tab) looks(name, language string) {
+	b.Helper()
+	for _, scheme := range schemes {
+		b.prefers(scheme)
+		for _, width := range widths {
+			b.do(chromedp.EmulateViewport(width, 900))
+			view := fmt.Sprintf("%s-%s-%s-%d", name, language, scheme, width)
+			for _, fault := range evaluate[[]string](b, fmt.Sprintf("%s; inspectPage(%q)", inspectScript, language)) {
+				b.Errorf("%s: %s", view, fault)
+			}
+			b.pictures(view)
+		}
+	}
+}
+
+func (b *tab) pictures(view string) {
+	b.Helper()
+	directory := os.Getenv(picturesVariable)
+	if directory == "" {
+		return
+	}
+	picture, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	if err == nil {
+		err = os.WriteFile(filepath.Join(directory, view+".png"), picture, 0o600)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+}
+
+// TestBrowserPages goes through all pages of agent and provider and inspects
+// each in both languages and color schemes and on a small and a large screen.
+// Would catch: an input without a label, text that is too weak on its ground, a
+// page that is wider than the screen, a word that is missing in one language, a
+// page that breaks its own policy or writes errors to the console.
+func TestBrowserPages(t *testing.T) {
+	t.Parallel()
+	for _, language := range []string{"fr", "en"} {
+		t.Run(language, func(t *testing.T) {
+			t.Parallel()
+			w := newWorld(t, language)
+			b := w.tab(holdScript)
+			w.walksThroughLogin(b, language)
+			w.walksThroughProblems(b, language)
+			b.isQuiet()
+		})
+	}
+}
+
+// walksThroughLogin looks at the pages of a login that succeeds.
+func (w *world) walksThroughLogin(b *tab, language string) {
+	b.Helper()
+	b.goes(w.AgentURL + "/")
+	b.looks("agent-status", language)
+	b.goes(w.Origin + "/")
+	b.looks("provider-start", language)
+	b.clicks("form[action='/start'] button")
+	b.on("continue")
+	b.clicks("summary")
+	b.looks("provider-continue", language)
+	b.clicks("a[data-action=agent]")
+	b.on("landing")
+	b.looks("agent-landing", language)
+	evaluate[any](b, "release()")
+	b.on("consent")
+	w.looksAtSecond(language)
+	b.readsConsent()
+	b.looks("agent-consent", language)
+	b.consents("111111")
+	b.on("progress")
+	b.sees("li[data-step=reader][data-state=done]")
+	evaluate[any](b, "release()")
+	b.sees("main[data-problem=wrong_can]")
+	b.readsConsent()
+	b.looks("agent-consent-again", language)
+	b.consents(w.profile.CAN)
+	b.on("progress")
+	b.sees("li[data-step=provider][data-state=active]")
+	b.looks("agent-progress", language)
+	evaluate[any](b, "release()")
+	b.on("confirm")
+	b.looks("provider-confirm", language)
+	b.clicks("form[data-action=confirm] button")
+	b.on("identity")
+	b.looks("provider-identity", language)
+}
+
+// looksAtSecond looks at what the agent tells a second login.
+func (w *world) looksAtSecond(language string) {
+	b := w.stranger()
+	b.goes(w.Origin + "/")
+	b.clicks("form[action='/start'] button")
+	b.on("continue")
+	b.clicks("a[data-action=agent]")
+	b.sees("main[data-problem=login_in_progress] button[data-action=replace]")
+	b.looks("agent-problem-second-login", language)
+	b.isQuiet()
+}
+
+// walksThroughProblems looks at pages that tell why a login ended.
+func (w *world) walksThroughProblems(b *tab, language string) {
+	b.Helper()
+	b.goes(w.AgentURL + "/nothing")
+	b.looks("agent-problem-address", language)
+	b.goes(w.Origin + "/continue")
+	b.looks("provider-problem-unknown", language)
+	b.goes(w.Origin + "/")
+	b.clicks("input[value=eidas2]")
+	b.clicks("form[action='/start'] button")
+	b.on("continue")
+	b.clicks("a[data-action=agent]")
+	b.on("landing")
+	evaluate[any](b, "release()")
+	b.consents(w.profile.CAN)
+	b.on("progress")
+	evaluate[any](b, "release()")
+	b.sees("main[data-problem=level_insufficient] a[data-action=return]")
+	b.looks("agent-problem-level", language)
+	b.clicks("a[data-action=return]")
+	b.sees("main[data-problem=level_insufficient] [data-check]")
+	b.looks("provider-problem-level", language)
+}
