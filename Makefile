@@ -36,7 +36,7 @@ lint: deps ## formatting, vet and staticcheck
 	$(TOOL) staticcheck ./...
 
 pure: ## the packages that build without cgo, for three systems
-	$(GO) test -run 'Test(Pure|Layers|Packages)' .
+	$(GO) test -run 'Test(Pure|Layers|Package)' .
 
 fuzz: deps ## every fuzz target for FUZZTIME each (60s)
 	@./.ci/fuzz $(FUZZTIME)

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
@@ -138,4 +140,51 @@ func (w *world) walksThroughProblems(b *tab, language string) {
 	b.clicks("a[data-action=return]")
 	b.sees("main[data-problem=level_insufficient] [data-check]")
 	b.looks("provider-problem-level", language)
+}
+
+// TestBrowserInspects spoils a page in one way after the other. Would catch:
+// inspections that find nothing whatever the page is like.
+func TestBrowserInspects(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, "en")
+	b := w.tab()
+	b.goes(w.AgentURL + "/")
+	for _, spoil := range []struct{ by, fault string }{
+		{"document.querySelector('main p').style.color = '#8a8a8a'", "contrast 3."},
+		{"document.querySelector('main p').style.opacity = '0.5'", "contrast "},
+		{"document.documentElement.lang = 'fr'", "language is fr"},
+		{"document.title = ''", "no title"},
+		{"main.append(document.createElement('h1'), 'x'), main.lastElementChild.append('x')", "not one h1 but 2"},
+		{"main.append(document.createElement('h4'))", "heading skips a level"},
+		{"main.replaceWith(document.createElement('div'))", "no main landmark"},
+		{"document.querySelector('header').remove()", "no banner landmark"},
+		{"document.querySelector('.skip').remove()", "the first place does not lead to the content"},
+		{"main.append(document.createElement('input'))", "no label"},
+		{"main.append(document.createElement('button'))", "no name"},
+		{"main.append(document.createElement('img'))", "no alternative text"},
+		{"main.append(document.createElement('section'))", "section without a name"},
+		{"main.append(document.createElement('fieldset'))", "fieldset without a legend"},
+		{"main.setAttribute('aria-labelledby', 'nothing')", "aria-labelledby leads nowhere"},
+		{"main.id = document.querySelector('p').id = 'content'", "id twice"},
+		{"main.style.minWidth = '3000px'", "wider than the screen"},
+		{"document.querySelector('header a').style.fontSize = '4px'", "small target"},
+	} {
+		b.goes(w.AgentURL + "/")
+		evaluate[any](b, "{ const main = document.querySelector('main'); "+spoil.by+" } void 0")
+		faults := evaluate[[]string](b, inspectScript+"; inspectPage('en')")
+		if !slices.ContainsFunc(faults, func(fault string) bool { return strings.HasPrefix(fault, spoil.fault) }) {
+			t.Errorf("%s: found %q", spoil.by, faults)
+		}
+	}
+	for by, fault := range map[string]string{
+		"outline = 'none'":                  "does not show the focus",
+		"outlineColor = '#dddddd'":          "shows the focus too weakly",
+		"position = 'fixed'; e.style.left = '-999px'": "has the focus out of sight",
+	} {
+		b.goes(w.AgentURL + "/")
+		faults := evaluate[[]string](b, inspectScript+"; { const e = document.querySelector('.switch'); e.focus(); e.style.outline = '3px solid'; e.style."+by+" } inspectFocus()")
+		if len(faults) == 0 || !strings.HasPrefix(faults[0], fault) {
+			t.Errorf("%s: found %q", by, faults)
+		}
+	}
 }

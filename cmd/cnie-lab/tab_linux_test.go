@@ -99,6 +99,12 @@ func (b *tab) hear(event any) {
 			b.complaints = append(b.complaints, fmt.Sprintf("log: %s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL))
 		}
 	case *audits.EventIssueAdded:
+		// The landing page goes on by itself: that the back button skips it is
+		// meant.
+		if d := e.Issue.Details; d != nil && d.GenericIssueDetails != nil &&
+			d.GenericIssueDetails.ErrorType == audits.GenericIssueErrorTypeNavigationEntryMarkedSkippable {
+			return
+		}
 		b.complaints = append(b.complaints, "issue: "+string(e.Issue.Code)+issueDetail(e.Issue.Details))
 	}
 }

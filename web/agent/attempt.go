@@ -67,8 +67,10 @@ func (l *Login) withCard(ctx context.Context, password *pace.Password) (redirect
 	}
 	defer c.Close() // a reset that fails leaves a card that is gone
 	l.step(StepCard)
+	// An answer to reset outside the table is no reason to refuse: new cards
+	// come with new ones. A card that is no document shows itself by its files.
 	if _, known := cnie.Recognise(c.ATR()); !known {
-		return "", problem.New(problem.CardUnknown, "answer to reset is not in the table")
+		l.agent.cfg.Logger.Info("answer to reset not in the table", "atr", fmt.Sprintf("%X", c.ATR()))
 	}
 	l.step(StepChannel)
 	document, err := cnie.OpenPrepared(ctx, c, c.ATR(), l.agent.cfg.Rand, password, prepared)

@@ -79,9 +79,9 @@ func (p *Provider) reported(c echo.Context, reported, state string) error {
 	case "access_denied":
 		p.end(tx, problem.Declined)
 	case "server_error":
-		p.end(tx, agentFailed)
+		p.end(tx, problem.AgentFailed)
 	case "temporarily_unavailable":
-		p.end(tx, agentUnavailable)
+		p.end(tx, problem.AgentUnavailable)
 	default:
 		return problem.New(problem.BadRequest, "unknown error")
 	}

@@ -37,12 +37,15 @@ type tab struct {
 	look look
 }
 
-// chromium starts a browser, or skips the test where there is none.
+// chromium starts a browser; the test fails where there is none.
 func chromium(t *testing.T, l look) *tab {
 	t.Helper()
+	if testing.Short() {
+		t.Skip("a real browser takes seconds")
+	}
 	path, err := exec.LookPath("chromium")
 	if err != nil {
-		t.Skip("chromium is not installed")
+		t.Fatal("install the Debian package chromium (make deps does)")
 	}
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),

@@ -12,6 +12,10 @@ import (
 	"cnie.example/web/problem"
 )
 
+// confirmed is the end of a login that succeeded. It is no problem: only logs
+// name it.
+const confirmed problem.Name = "confirmed"
+
 // showCurrent is GET /continue and GET /confirm: the page that belongs to the
 // step of this browser's login. It has no effects but the choice of language.
 func (p *Provider) showCurrent(c echo.Context) error {
@@ -67,7 +71,7 @@ func (p *Provider) confirm(c echo.Context) error {
 	case "yes":
 		return p.conclude(c, tx)
 	case "no":
-		p.end(tx, notMe)
+		p.end(tx, problem.NotMe)
 		return c.Redirect(http.StatusSeeOther, pathConfirm)
 	}
 	return problem.New(problem.BadRequest, "answer")

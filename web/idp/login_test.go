@@ -199,8 +199,7 @@ func TestReportedErrors(t *testing.T) {
 			t.Errorf("%s: checks %v before any message", reported, page.attrs("data-check"))
 		}
 		// The login is over for the agent too.
-		a.want(a.open(), map[bool]int{true: want.status, false: 404}[reported == "access_denied"],
-			map[bool]string{true: want.problem, false: "transaction_unknown"}[reported == "access_denied"])
+		a.want(a.open(), want.status, want.problem)
 	}
 	w := newWorld(t, nil)
 	b := w.browser()
@@ -223,7 +222,7 @@ func TestSecondLoginReplacesTheFirst(t *testing.T) {
 	first.accept(link, first.fetch(link))
 	second := b.begin("eidas1").agentLink()
 	w.wantEnded("login_replaced")
-	first.want(first.open(), 404, "transaction_unknown")
+	first.want(first.open(), 410, "login_replaced")
 	if redirect, got := w.specimen().read(second); redirect == "" {
 		t.Errorf("second login: %s", got.problem)
 	}

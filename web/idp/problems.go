@@ -23,15 +23,10 @@ func nameOf(err error) problem.Name {
 	if reason, ok := refusal.Of(err); ok && problem.Name(reason).Known() {
 		return problem.Name(reason)
 	}
-	if named, ok := errors.AsType[*problem.Error](err); ok {
-		if _, own := outcomeOf(named.Name); own {
-			return named.Name
-		}
-	}
 	routed, isRouted := errors.AsType[*echo.HTTPError](err)
 	switch {
 	case errors.Is(err, context.Canceled):
-		return agentFailed // the agent hung up while it was answered
+		return problem.AgentFailed // the agent hung up while it was answered
 	case errors.Is(err, wire.ErrVersion):
 		return problem.VersionUnsupported
 	case errors.Is(err, wire.ErrTooLarge):
@@ -97,16 +92,16 @@ func (p *Provider) showEnded(c echo.Context, tx *transaction, path string) error
 }
 
 func (p *Provider) writeProblemPage(w http.ResponseWriter, tag language.Tag, name problem.Name, content pages.Problem, path string) {
-	text := textOf(name, tag)
+	text := name.Text(tag)
 	content.Name, content.Title, content.Cause, content.Remedy = string(name), text.Title, text.Cause, text.Remedy
 	var b bytes.Buffer
 	if err := p.pages.Problem(&b, p.frame(tag, path), content); err != nil {
 		p.config.Logger.Error("page of a problem", "error", err)
-		http.Error(w, text.Title, statusOf(name))
+		http.Error(w, text.Title, name.Status())
 		return
 	}
 	w.Header().Set("Content-Type", echo.MIMETextHTMLCharsetUTF8)
-	w.WriteHeader(statusOf(name))
+	w.WriteHeader(name.Status())
 	_, _ = b.WriteTo(w)
 }
 

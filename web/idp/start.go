@@ -98,7 +98,7 @@ func (p *Provider) replace(r *http.Request) {
 	if tx := p.store.find(h); tx != nil {
 		tx.mu.Lock()
 		defer tx.mu.Unlock()
-		p.end(tx, replaced)
+		p.end(tx, problem.LoginReplaced)
 	}
 }
 

@@ -27,11 +27,6 @@ from package web/problem, in French and in English; this page shows the English 
 A program receives a problem as an object of RFC 9457, media type %s. Its type is
 %s&lt;name&gt;, and its member remedy is an extension. A browser gets a page whose main element has the
 attribute data-problem. Only the name is stable: texts may change.
-
-The pages of the reference provider know five more ends, which no agent ever sees: not_me (the person answered that the
-name is not theirs), login_replaced (the same browser began another login), agent_failed and agent_unavailable (the
-agent sent the browser back with server_error or temporarily_unavailable), and confirmed, which is no problem and stands
-in logs only.
 `
 
 // section is a part of the page: one table of this package.
@@ -46,6 +41,7 @@ func sections() []section {
 		{"Provider and request", "Found by the agent before the person is asked, or reported by the provider.", requests},
 		{"Exchange and return", "Found by the agent or by the provider, between consent and the end of the login.", exchanges},
 		{"Refusals of the verifier", "Reasons of package attest/refusal: what the provider found wrong with document, chip, answers or level. The agent finds chip_unsupported by itself too.", refusals},
+		{"Ends at the provider", "Shown by the provider's own pages, after the agent has done its part.", outcomes},
 		{"Endpoints", "Found by the gates and pages of agent and provider.", endpoints},
 	}
 }

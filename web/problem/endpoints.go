@@ -37,13 +37,13 @@ var endpoints = map[Name]entry{
 		misdirected,
 		Text{
 			"Adresse refusée",
-			"L’agent a été appelé par un autre nom que le sien. C’est le signe d’une attaque ou d’un relais.",
-			"Fermez cette page. L’agent ne répond qu’à son adresse locale.",
+			"Ce programme a été appelé par un autre nom que le sien. C’est le signe d’une attaque ou d’un relais.",
+			"Fermez cette page et recommencez depuis le site où vous vouliez vous connecter.",
 		},
 		Text{
 			"Address refused",
-			"The agent was called by a name that is not its own. That is the sign of an attack or of a proxy.",
-			"Close this page. The agent answers only at its local address.",
+			"This program was called by a name that is not its own. That is the sign of an attack or of a proxy.",
+			"Close this page and start again from the site you wanted to log in to.",
 		},
 	},
 	UpgradeRefused: {
@@ -63,12 +63,12 @@ var endpoints = map[Name]entry{
 		forbidden,
 		Text{
 			"Demande venue d’une autre page",
-			"Cette action ne peut être faite que depuis la page de l’agent lui-même.",
+			"Cette action ne peut être faite que depuis la page qui la propose.",
 			"Fermez cette page et recommencez depuis le site où vous vouliez vous connecter.",
 		},
 		Text{
 			"Request from another page",
-			"This action can only be done from the agent’s own page.",
+			"This action can only be done from the page that offers it.",
 			"Close this page and start again from the site you wanted to log in to.",
 		},
 	},

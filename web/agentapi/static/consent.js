@@ -24,7 +24,8 @@ window.addEventListener("blur", disarm);
 document.addEventListener("visibilitychange", function () {
   if (document.visibilityState === "visible" && document.hasFocus()) arm(); else disarm();
 });
-window.addEventListener("pageshow", function () {
+window.addEventListener("pageshow", function (event) {
+  if (!event.persisted) return; // armed below
   sent = false;
   if (document.hasFocus()) arm(); else disarm();
 });

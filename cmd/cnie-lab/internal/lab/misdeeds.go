@@ -67,7 +67,7 @@ func signedByStranger(p *party, jws string) (string, error) {
 	return p.sign(stranger, wire.TypRequest, payload)
 }
 
-// alteredPayload asks for a higher level and keeps the signature.
+// alteredPayload names another relying party and keeps the signature.
 func alteredPayload(_ *party, jws string) (string, error) {
 	payload, err := payloadOf(jws)
 	if err != nil {

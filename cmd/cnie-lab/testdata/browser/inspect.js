@@ -29,6 +29,8 @@ var inspectPage = function (language) {
   const skip = document.querySelector("a[href], button, input");
   must(skip && skip.hash && document.querySelector(skip.hash) === document.querySelector("main"), "the first place does not lead to the content");
 
+  for (const e of all("noscript")) must(!shown(e), "markup is shown as text: " + name(e));
+
   // Names.
   const ids = all("[id]").map(function (e) { return e.id; });
   for (const id of ids.filter(function (id, i) { return ids.indexOf(id) !== i; })) faults.push("id twice: " + id);
