@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
 	"cnie.example/card/vcard/issuer"
@@ -48,6 +49,9 @@ func newWorld(t *testing.T, language string) *world {
 	w.chromium = openChromium(t, keys, language)
 	return w
 }
+
+// notebook is the window of a browser on a small one.
+var notebook = chromedp.EmulateViewport(1366, 650)
 
 // reachesConsent clicks from the start page of the provider to the consent page
 // of the agent.
@@ -94,11 +98,12 @@ func (w *world) showsIdentity(b *tab) {
 // TestBrowserLogin is a whole login in French by mouse. Would catch: a policy
 // of our own that blocks our own pages or the way between the two sites, a
 // cookie that does not come back, a consent button that can be hit at once or
-// never, steps that are not shown, a name or a check that is missing.
+// never, a page that hides who asks, a name or a check that is missing.
 func TestBrowserLogin(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "fr")
 	b := w.tab()
+	b.do(notebook)
 	b.goes(w.Origin + "/")
 	b.on("start")
 	b.clicks("input[value=eidas1]")
@@ -114,6 +119,7 @@ func TestBrowserLogin(t *testing.T) {
 		t.Errorf("language %q", got)
 	}
 	b.readsConsent()
+	b.isInSight(".facts") // who asks, before anything else
 	if apdus, _, _ := w.Counters(); apdus != 0 {
 		t.Errorf("the card has got %d commands before consent", apdus)
 	}
@@ -179,7 +185,8 @@ func TestBrowserKeyboard(t *testing.T) {
 		t.Errorf("language %q", got)
 	}
 	b.readsConsent()
-	b.types(w.profile.CAN[:3] + " " + w.profile.CAN[3:]) // the page has put the focus there
+	b.tabsTo("#can")
+	b.types(w.profile.CAN[:3] + " " + w.profile.CAN[3:])
 	b.tabsTo("#yes")
 	b.types(kb.Enter)
 	b.on("confirm")
@@ -200,9 +207,13 @@ func TestBrowserWrongCAN(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, "fr")
 	b := w.tab()
+	b.do(notebook)
 	w.reachesConsent(b)
 	b.consents("111111")
 	b.sees("main[data-problem=wrong_can] [role=alert]")
+	b.sees("#can:focus")
+	b.isInSight("#notice")
+	b.isInSight("#can")
 	if left := b.attribute("[data-cans-left]", "data-cans-left"); left != "4" {
 		t.Errorf("%s tries left", left)
 	}

@@ -177,8 +177,8 @@ func TestBrowserInspects(t *testing.T) {
 		}
 	}
 	for by, fault := range map[string]string{
-		"outline = 'none'":                  "does not show the focus",
-		"outlineColor = '#dddddd'":          "shows the focus too weakly",
+		"outline = 'none'":                            "does not show the focus",
+		"outlineColor = '#dddddd'":                    "shows the focus too weakly",
 		"position = 'fixed'; e.style.left = '-999px'": "has the focus out of sight",
 	} {
 		b.goes(w.AgentURL + "/")

@@ -216,11 +216,12 @@ func (b *tab) readsConsent() {
 	b.sees("#yes:enabled")
 }
 
-// consents waits until the button of the consent page is armed, types a CAN
-// where the page has put the focus, and clicks.
+// consents waits until the button of the consent page is armed, types a CAN and
+// clicks.
 func (b *tab) consents(can string) {
 	b.Helper()
 	b.readsConsent()
+	b.clicks("#can")
 	b.types(can)
 	b.clicks("#yes:enabled")
 }
@@ -259,6 +260,14 @@ func (b *tab) prefers(scheme string) {
 func (b *tab) attribute(selector, name string) string {
 	b.Helper()
 	return evaluate[string](b, fmt.Sprintf("document.querySelector(%q)?.getAttribute(%q) ?? ''", selector, name))
+}
+
+// isInSight fails the test unless the window shows a whole element.
+func (b *tab) isInSight(selector string) {
+	b.Helper()
+	if !evaluate[bool](b, fmt.Sprintf("(box => box.top >= 0 && box.bottom <= innerHeight)(document.querySelector(%q).getBoundingClientRect())", selector)) {
+		b.Errorf("the window does not show %s", selector)
+	}
 }
 
 // texts maps the values of an attribute to the texts of their elements.

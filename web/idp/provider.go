@@ -60,8 +60,9 @@ func New(c Config) (*Provider, error) {
 	}
 	p := &Provider{
 		config: c, host: c.Origin[len("https://"):], asked: files,
-		key: key, record: enrolled, pages: set, store: newMemory(c.MaxTransactions),
+		key: key, record: enrolled, pages: set,
 	}
+	p.store = newMemory(c.MaxTransactions, p.logEnd)
 	p.serve = p.gate(p.routes())
 	return p, nil
 }
@@ -72,7 +73,7 @@ func (p *Provider) ServeHTTP(w http.ResponseWriter, r *http.Request) { p.serve.S
 // Sweep ends the logins that have waited too long and forgets those that ended
 // long ago. Nothing depends on it but memory: an expired login is refused
 // whenever it is asked for.
-func (p *Provider) Sweep() { p.store.sweep(p.config.Clock(), p.logEnd) }
+func (p *Provider) Sweep() { p.store.sweep(p.config.Clock()) }
 
 func (p *Provider) routes() http.Handler {
 	e := echo.New()

@@ -17,7 +17,7 @@ type store interface {
 	index(tx *transaction, h handle)                             // one more handle; nothing when tx was removed
 	find(h handle) *transaction                                  // nil when unknown
 	remove(tx *transaction)
-	sweep(now time.Time, expired func(*transaction)) // ends and forgets what has waited too long
+	sweep(now time.Time) // ends and forgets what has waited too long
 }
 
 // sweepEvery is how often add sweeps on its own.
@@ -26,7 +26,8 @@ const sweepEvery = 30 * time.Second
 // memory keeps transactions in this process. It starts no goroutine: what is
 // over is found when it is asked for, and forgotten by sweep.
 type memory struct {
-	max int
+	max     int
+	expired func(*transaction) // told of each login that a sweep ends, which it holds locked
 
 	mu    sync.Mutex
 	found map[handle]*transaction
@@ -34,13 +35,13 @@ type memory struct {
 	swept time.Time
 }
 
-func newMemory(limit int) *memory {
-	return &memory{max: limit, found: map[handle]*transaction{}, kept: map[*transaction][]handle{}}
+func newMemory(limit int, expired func(*transaction)) *memory {
+	return &memory{max: limit, expired: expired, found: map[handle]*transaction{}, kept: map[*transaction][]handle{}}
 }
 
 func (m *memory) add(tx *transaction, now time.Time, handles ...handle) error {
 	if m.due(now) {
-		m.sweep(now, func(*transaction) {})
+		m.sweep(now)
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
@@ -87,11 +88,11 @@ func (m *memory) remove(tx *transaction) {
 	delete(m.kept, tx)
 }
 
-func (m *memory) sweep(now time.Time, expired func(*transaction)) {
+func (m *memory) sweep(now time.Time) {
 	for _, tx := range m.all(now) {
 		tx.mu.Lock()
 		if tx.expire(now) {
-			expired(tx)
+			m.expired(tx)
 		}
 		forget := tx.forgettable(now)
 		tx.mu.Unlock()

@@ -2,6 +2,7 @@ package lab
 
 import (
 	"context"
+	"crypto/x509"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -43,7 +44,7 @@ type Login struct {
 
 // journey is one login in a browser.
 type journey struct {
-	stand   *Stand
+	origin  string // of the provider
 	login   Login
 	browser *browser.Browser
 	page    *browser.Page
@@ -57,30 +58,43 @@ type journey struct {
 // maxPages bounds a journey: more pages than any login has.
 const maxPages = 40
 
-// Play logs in with a played browser and tells how it ended. An error means
-// that the login could not be played to an end.
+// Play logs in at the stand with a played browser and tells how it ended. An
+// error means that the login could not be played to an end.
 func (s *Stand) Play(ctx context.Context, l Login) (*Report, error) {
+	j := newJourney(s.Origin, s.cfg.Keys.authority.roots(), l)
+	if s.cfg.Fault.browse != nil {
+		s.cfg.Fault.browse(j)
+	}
+	err := j.run(ctx)
+	j.report.Transport, j.report.Chip = s.cfg.Transport, chipOf(s.Counters())
+	return j.report, err
+}
+
+// Visit logs in at a provider that does not belong to the laboratory, with an
+// agent that the provider leads to. roots vouch for the provider's certificate.
+func Visit(ctx context.Context, origin string, roots *x509.CertPool, l Login) (*Report, error) {
+	j := newJourney(origin, roots, l)
+	err := j.run(ctx)
+	return j.report, err
+}
+
+func newJourney(origin string, roots *x509.CertPool, l Login) *journey {
 	if l.OnStep == nil {
 		l.OnStep = func(Step) {}
 	}
 	j := &journey{
-		stand: s, login: l, cans: l.CANs, report: newReport(s.cfg.Transport, l.Level),
-		browser: browser.New(s.cfg.Keys.authority.roots(), l.Language),
+		origin: origin, login: l, cans: l.CANs, report: newReport(l.Level),
+		browser: browser.New(roots, l.Language),
 	}
 	j.toAgent, j.start, j.consent, j.finish, j.confirm = j.followToAgent, j.submitStart, j.answerConsent, nothing, j.submitConfirm
-	if s.cfg.Fault.browse != nil {
-		s.cfg.Fault.browse(j)
-	}
-	defer j.browser.Close()
-	err := j.run(ctx)
-	j.report.Chip = chipOf(s.Counters())
-	return j.report, err
+	return j
 }
 
 func nothing(context.Context) error { return nil }
 
 // run begins at the provider and goes from page to page until one ends it.
 func (j *journey) run(ctx context.Context) error {
+	defer j.browser.Close()
 	if err := j.timed("begin", func() error { return j.begin(ctx) }); err != nil {
 		return err
 	}
@@ -136,7 +150,7 @@ func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 
 
 // begin opens the provider's start page and asks for the level.
 func (j *journey) begin(ctx context.Context) error {
-	page, err := j.browser.Navigate(ctx, j.stand.Origin+"/")
+	page, err := j.browser.Navigate(ctx, j.origin+"/")
 	if err != nil {
 		return err
 	}

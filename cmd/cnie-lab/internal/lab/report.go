@@ -48,8 +48,8 @@ type Refused struct {
 	Title  string `json:"title"`
 }
 
-func newReport(t Transport, asked string) *Report {
-	return &Report{Level: "none", Asked: asked, Transport: t, Steps: []Step{}, Verified: []string{}}
+func newReport(asked string) *Report {
+	return &Report{Level: "none", Asked: asked, Steps: []Step{}, Verified: []string{}}
 }
 
 func chipOf(apdus, received, sent int64) Chip {
