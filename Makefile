@@ -6,8 +6,9 @@ FUZZTIME ?= 60s
 BIN      := bin
 TOOL     := $(GO) tool -modfile=tools/go.mod
 
-# Debian packages: programs, libraries and servers that building and testing use.
-PACKAGES := gcc libc6-dev pkg-config libpcsclite-dev pcscd vsmartcard-vpcd openssl chromium
+# Debian packages: what building needs, and what the tests use besides.
+BUILDING := gcc libc6-dev pkg-config libpcsclite-dev
+TESTING  := pcscd vsmartcard-vpcd openssl chromium git
 
 .PHONY: help deps build demo test race lint pure fuzz e2e bench cover clean
 
@@ -15,9 +16,10 @@ help: ## explain the targets
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 deps: ## install the missing Debian packages when possible, name them otherwise
-	@./.ci/deps $(PACKAGES)
+	@./.ci/deps $(BUILDING) $(TESTING)
 
-build: deps ## build the four programs into bin/
+build: ## build the four programs into bin/
+	@./.ci/deps $(BUILDING)
 	$(GO) build -trimpath -o $(BIN)/ ./cmd/...
 
 demo: build ## the main job: a citizen logs in with a virtual card

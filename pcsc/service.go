@@ -2,6 +2,7 @@ package pcsc
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -30,7 +31,8 @@ type Reader struct {
 }
 
 // Readers lists the readers present, with the state of each. No reader at all
-// is card.ErrNoReader; no service is card.ErrNoService.
+// is card.ErrNoReader; no service is card.ErrNoService. While a Wait is under way
+// in this process, Readers waits for its end.
 func (s *Service) Readers(ctx context.Context) ([]Reader, error) {
 	var readers []Reader
 	err := s.withContext("list readers", func(rm resourceManager) error {
@@ -78,14 +80,19 @@ func (s *Service) withContext(op string, f func(resourceManager) error) error {
 // goes (pcsc-lite and Windows).
 const pnpReader = `\\?PnP?\Notification`
 
+// lookAgain is how often the readers are listed where the pseudo reader is
+// unknown (macOS).
+const lookAgain = time.Second
+
 // waitCard loops over state changes until a card is present.
 func waitCard(ctx context.Context, rm resourceManager, name string) (Reader, error) {
 	for {
-		states, err := readerStates(rm)
+		all, err := readerStates(rm)
 		if err != nil {
 			return Reader{}, err
 		}
-		if states = named(states, name); len(states) == 0 {
+		states := named(all, name)
+		if len(states) == 0 {
 			return Reader{}, fmt.Errorf("%w named %q", card.ErrNoReader, name)
 		}
 		if err := statusChange(ctx, rm, states, 0); err != nil {
@@ -96,22 +103,30 @@ func waitCard(ctx context.Context, rm resourceManager, name string) (Reader, err
 				return r, nil
 			}
 		}
-		if err := awaitChange(ctx, rm, states); err != nil {
+		if err := awaitChange(ctx, rm, states, len(all)); err != nil {
 			return Reader{}, err
 		}
 	}
 }
 
-// awaitChange blocks until one of the readers just seen, or the set of
-// readers, changes.
-func awaitChange(ctx context.Context, rm resourceManager, seen []scard.ReaderState) error {
+// awaitChange blocks until one of the readers just seen, or the set of readers,
+// of which there were count, changes; where the set cannot be watched, for
+// lookAgain at most.
+func awaitChange(ctx context.Context, rm resourceManager, seen []scard.ReaderState, count int) error {
 	for i := range seen {
 		seen[i].CurrentState = seen[i].EventState &^ scard.StateChanged
 	}
-	// The pseudo reader counts readers in its high word (pcsc-lite): with the
-	// count just seen it wakes up when one comes or goes.
-	pnp := scard.ReaderState{Reader: pnpReader, CurrentState: scard.StateFlag(uint32(len(seen)) << 16)}
-	err := statusChange(ctx, rm, append(seen, pnp), -1)
+	// The pseudo reader counts all readers in its high word (Windows, pcsc-lite
+	// since 2.3): it ends the wait at once when the count is another.
+	pnp := scard.ReaderState{Reader: pnpReader, CurrentState: scard.StateFlag(uint32(count) << 16)}
+	states := append(seen, pnp)
+	err := statusChange(ctx, rm, states, -1)
+	if err == nil && states[len(seen)].EventState&scard.StateUnknown != 0 {
+		// The wait has ended at once, for an unknown reader is a change.
+		if err = statusChange(ctx, rm, seen, lookAgain); errors.Is(err, scard.ErrTimeout) {
+			err = nil
+		}
+	}
 	if ctx.Err() != nil {
 		return fmt.Errorf("%w: %w", card.ErrNoCard, context.Cause(ctx))
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ebfe/scard"
@@ -25,6 +26,8 @@ type scripted struct {
 	together int // the most waits seen at once
 	connect  func() (handle, error)
 	released int
+	noPnP    bool // the pseudo reader is unknown, as on macOS
+	asked    int  // waits begun
 }
 
 func newScripted(readers ...string) *scripted {
@@ -51,13 +54,28 @@ func (s *scripted) GetStatusChange(states []scard.ReaderState, timeout time.Dura
 	s.mu.Lock()
 	s.waiting++
 	s.together = max(s.together, s.waiting)
+	s.asked++
+	last := states[len(states)-1]
+	pnp := last.Reader == pnpReader
+	unknown := pnp && s.noPnP
+	// Another number of readers than the caller knows is a change.
+	changed := pnp && !s.noPnP && int(last.CurrentState>>16) != len(s.readers)
 	s.mu.Unlock()
 	defer func() { s.mu.Lock(); s.waiting--; s.mu.Unlock() }()
-	if timeout != 0 {
+	if s.asked > 1000 {
+		return errors.New("asked again and again")
+	}
+	if timeout != 0 && !unknown && !changed {
+		var late <-chan time.Time
+		if timeout > 0 {
+			late = time.After(timeout)
+		}
 		select {
 		case <-s.changed:
 		case <-s.cancels:
 			return scard.ErrCancelled
+		case <-late:
+			return scard.ErrTimeout
 		}
 	}
 	s.mu.Lock()
@@ -67,6 +85,9 @@ func (s *scripted) GetStatusChange(states []scard.ReaderState, timeout time.Dura
 		if s.present[states[i].Reader] {
 			states[i].EventState, states[i].Atr = scard.StatePresent|0xB0000, []byte{0x3B, 0x00}
 		}
+	}
+	if unknown {
+		states[len(states)-1].EventState = scard.StateChanged | scard.StateUnknown
 	}
 	return nil
 }
@@ -134,6 +155,46 @@ func TestWaitSeesACardArrive(t *testing.T) {
 	if r, err := s.service().Wait(t.Context(), "A"); err != nil || r.Name != "A" {
 		t.Fatalf("got %+v, %v", r, err)
 	}
+}
+
+// Would catch: a wait for one of several readers that spins, since it tells the
+// pseudo reader another number of readers than there are.
+func TestWaitForOneOfSeveral(t *testing.T) {
+	s := newScripted("A", "B")
+	time.AfterFunc(10*time.Millisecond, func() { s.put("B", true) })
+	if r, err := s.service().Wait(t.Context(), "B"); err != nil || r.Name != "B" || s.asked > 3 {
+		t.Errorf("got %+v, %v after %d waits", r, err, s.asked)
+	}
+}
+
+// Would catch: a wait that spins where the pseudo reader is unknown and so ends
+// each wait at once, one that no longer sees a card there, and one that does not
+// look for new readers.
+func TestWaitWithoutPseudoReader(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScripted("A")
+		s.noPnP = true
+		go func() {
+			time.Sleep(10 * lookAgain)
+			s.mu.Lock()
+			s.readers, s.present["B"] = []string{"A", "B"}, true
+			s.mu.Unlock()
+		}()
+		if r, err := s.service().Wait(t.Context(), ""); err != nil || r.Name != "B" {
+			t.Fatalf("reader that arrives: %+v, %v", r, err)
+		}
+		if s.asked > 40 {
+			t.Errorf("%d waits in ten periods", s.asked)
+		}
+		go func() {
+			time.Sleep(lookAgain / 2)
+			s.put("A", true)
+		}()
+		begun := time.Now()
+		if r, err := s.service().Wait(t.Context(), "A"); err != nil || r.Name != "A" || time.Since(begun) >= lookAgain {
+			t.Fatalf("card that arrives: %+v, %v after %v", r, err, time.Since(begun))
+		}
+	})
 }
 
 // Would catch: a wait that does not end with its context, also when the first
