@@ -160,7 +160,6 @@ func (l *Login) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.end(dead)
-	l.identity = nil
 }
 
 // end wipes keys and contents and lets go of everything but the result. A dead

@@ -135,6 +135,7 @@ func defeats() map[string]defeat {
 		"cloned chip":     {attest.CheckChipAuthentication, clone, refusal.ChipNotGenuine},
 		"issued abroad":   {attest.CheckIssuingState, func(w *world) { w.profile.IssuingState = "BEL" }, refusal.CountryMismatch},
 		"kind of card":    {attest.CheckDocumentType, func(w *world) { w.config.DocumentTypes = []string{"P"} }, refusal.DocumentTypeNotAllowed},
+		"kind not signed": {attest.CheckDocumentType, func(w *world) { w.config.DocumentTypes, w.profile.DocumentCode = []string{"AC"}, "AC" }, refusal.DocumentTypeNotAllowed},
 		"expired":         {attest.CheckExpiry, func(w *world) { w.profile.ExpiryDate = "2026-06-30" }, refusal.DocumentExpired},
 		"expired by hour": {attest.CheckExpiry, func(w *world) { w.now = time.Date(2036, 1, 15, 0, 0, 0, 0, time.UTC) }, refusal.DocumentExpired},
 	}

@@ -62,6 +62,7 @@ func TestTransmitNamesItsFailures(t *testing.T) {
 		{"removed", scard.ErrRemovedCard, nil, card.ErrRemoved},
 		{"reset by another program", scard.ErrResetCard, nil, card.ErrReset},
 		{"older condition first, removed in truth", scard.ErrNotTransacted, scard.ErrRemovedCard, card.ErrRemoved},
+		{"older condition first, reset in truth", scard.ErrNotTransacted, scard.ErrResetCard, card.ErrReset},
 		{"success without a status word", nil, scard.ErrRemovedCard, card.ErrRemoved},
 		{"mute card", scard.ErrNotTransacted, nil, card.ErrUnresponsive},
 		{"reader unplugged", scard.ErrReaderUnavailable, nil, card.ErrNoReader},
@@ -129,12 +130,17 @@ func TestCloseResetsOnce(t *testing.T) {
 	}
 }
 
-// Would catch: closing a card that was pulled out reported as a failure.
+// Would catch: closing a card that was pulled out or reset reported as a
+// failure, and a failure to reset a card that is there not reported.
 func TestCloseAfterRemoval(t *testing.T) {
-	h := newHandle(nil)
-	h.disconnectErr = scard.ErrRemovedCard
-	if err := connected(t, h).Close(); err != nil {
-		t.Error(err)
+	for cause, want := range map[error]error{
+		scard.ErrRemovedCard: nil, scard.ErrResetCard: nil, scard.ErrNoService: card.ErrNoService,
+	} {
+		h := newHandle(nil)
+		h.disconnectErr = cause
+		if err := connected(t, h).Close(); !errors.Is(err, want) {
+			t.Errorf("%v: %v", cause, err)
+		}
 	}
 }
 

@@ -87,48 +87,48 @@ const lookAgain = time.Second
 // waitCard loops over state changes until a card is present.
 func waitCard(ctx context.Context, rm resourceManager, name string) (Reader, error) {
 	for {
-		all, err := readerStates(rm)
+		states, err := readerStates(rm)
 		if err != nil {
 			return Reader{}, err
 		}
-		states := named(all, name)
-		if len(states) == 0 {
+		if states = named(states, name); len(states) == 0 {
 			return Reader{}, fmt.Errorf("%w named %q", card.ErrNoReader, name)
 		}
+		states = append(states, scard.ReaderState{Reader: pnpReader})
 		if err := statusChange(ctx, rm, states, 0); err != nil {
 			return Reader{}, err
 		}
-		for _, r := range toReaders(states) {
+		for _, r := range toReaders(states[:len(states)-1]) {
 			if r.Present && !r.Mute {
 				return r, nil
 			}
 		}
-		if err := awaitChange(ctx, rm, states, len(all)); err != nil {
+		if err := awaitChange(ctx, rm, states); err != nil {
 			return Reader{}, err
 		}
 	}
 }
 
 // awaitChange blocks until one of the readers just seen, or the set of readers,
-// of which there were count, changes; where the set cannot be watched, for
-// lookAgain at most.
-func awaitChange(ctx context.Context, rm resourceManager, seen []scard.ReaderState, count int) error {
+// changes. The last one is the pseudo reader; where it is unknown, awaitChange
+// ends after lookAgain at the latest.
+func awaitChange(ctx context.Context, rm resourceManager, seen []scard.ReaderState) error {
 	for i := range seen {
+		// The state of the pseudo reader goes back as it came: its high word counts
+		// readers (Windows) or their comings and goings (pcsc-lite since 2.3), and a
+		// wait under any other number ends at once.
 		seen[i].CurrentState = seen[i].EventState &^ scard.StateChanged
 	}
-	// The pseudo reader counts all readers in its high word (Windows, pcsc-lite
-	// since 2.3): it ends the wait at once when the count is another.
-	pnp := scard.ReaderState{Reader: pnpReader, CurrentState: scard.StateFlag(uint32(count) << 16)}
-	states := append(seen, pnp)
-	err := statusChange(ctx, rm, states, -1)
-	if err == nil && states[len(seen)].EventState&scard.StateUnknown != 0 {
-		// The wait has ended at once, for an unknown reader is a change.
-		if err = statusChange(ctx, rm, seen, lookAgain); errors.Is(err, scard.ErrTimeout) {
-			err = nil
-		}
+	timeout := time.Duration(-1)
+	if pnp := len(seen) - 1; seen[pnp].EventState&scard.StateUnknown != 0 {
+		seen, timeout = seen[:pnp], lookAgain
 	}
-	if ctx.Err() != nil {
+	err := statusChange(ctx, rm, seen, timeout)
+	switch {
+	case ctx.Err() != nil:
 		return fmt.Errorf("%w: %w", card.ErrNoCard, context.Cause(ctx))
+	case timeout > 0 && errors.Is(err, scard.ErrTimeout):
+		return nil
 	}
 	return err
 }

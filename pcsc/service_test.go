@@ -13,6 +13,10 @@ import (
 	"cnie.example/card"
 )
 
+// pnpEvents is what the pseudo reader counts: neither the number of readers nor
+// that of those waited for.
+const pnpEvents = 7
+
 // scripted is a resource manager whose answers a test sets. A wait blocks until
 // a change or a cancel comes, as the real one does.
 type scripted struct {
@@ -27,6 +31,7 @@ type scripted struct {
 	connect  func() (handle, error)
 	released int
 	noPnP    bool // the pseudo reader is unknown, as on macOS
+	mute     bool // the card present does not answer
 	asked    int  // waits begun
 }
 
@@ -55,17 +60,16 @@ func (s *scripted) GetStatusChange(states []scard.ReaderState, timeout time.Dura
 	s.waiting++
 	s.together = max(s.together, s.waiting)
 	s.asked++
-	last := states[len(states)-1]
+	last := &states[len(states)-1]
 	pnp := last.Reader == pnpReader
-	unknown := pnp && s.noPnP
-	// Another number of readers than the caller knows is a change.
-	changed := pnp && !s.noPnP && int(last.CurrentState>>16) != len(s.readers)
+	// An unknown reader is a change, and so is another count than the last one.
+	changed := pnp && (s.noPnP || last.CurrentState>>16 != pnpEvents)
 	s.mu.Unlock()
 	defer func() { s.mu.Lock(); s.waiting--; s.mu.Unlock() }()
 	if s.asked > 1000 {
 		return errors.New("asked again and again")
 	}
-	if timeout != 0 && !unknown && !changed {
+	if timeout != 0 && !changed {
 		var late <-chan time.Time
 		if timeout > 0 {
 			late = time.After(timeout)
@@ -84,10 +88,16 @@ func (s *scripted) GetStatusChange(states []scard.ReaderState, timeout time.Dura
 		states[i].EventState = scard.StateEmpty | 0xB0000 // an event counter in the high word
 		if s.present[states[i].Reader] {
 			states[i].EventState, states[i].Atr = scard.StatePresent|0xB0000, []byte{0x3B, 0x00}
+			if s.mute {
+				states[i].EventState |= scard.StateMute
+			}
 		}
 	}
-	if unknown {
-		states[len(states)-1].EventState = scard.StateChanged | scard.StateUnknown
+	switch {
+	case pnp && s.noPnP:
+		last.EventState = scard.StateChanged | scard.StateUnknown
+	case pnp:
+		last.EventState = pnpEvents << 16
 	}
 	return nil
 }
@@ -157,8 +167,8 @@ func TestWaitSeesACardArrive(t *testing.T) {
 	}
 }
 
-// Would catch: a wait for one of several readers that spins, since it tells the
-// pseudo reader another number of readers than there are.
+// Would catch: a wait that spins, since it tells the pseudo reader another count
+// than the service has.
 func TestWaitForOneOfSeveral(t *testing.T) {
 	s := newScripted("A", "B")
 	time.AfterFunc(10*time.Millisecond, func() { s.put("B", true) })
@@ -195,6 +205,18 @@ func TestWaitWithoutPseudoReader(t *testing.T) {
 			t.Fatalf("card that arrives: %+v, %v after %v", r, err, time.Since(begun))
 		}
 	})
+}
+
+// Would catch: a card that does not answer, such as one put in upside down,
+// taken for the one that is waited for.
+func TestWaitPassesOverAMuteCard(t *testing.T) {
+	s := newScripted("A")
+	s.present["A"], s.mute = true, true
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if r, err := s.service().Wait(ctx, ""); !errors.Is(err, card.ErrNoCard) {
+		t.Errorf("got %+v, %v", r, err)
+	}
 }
 
 // Would catch: a wait that does not end with its context, also when the first

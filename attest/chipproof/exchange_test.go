@@ -119,6 +119,25 @@ func TestShortAnswersAreContinued(t *testing.T) {
 	}
 }
 
+// Catches an offset that does not fit P1 and P2, where it would be taken for a
+// short identifier.
+func TestFileBeyondTheLastOffset(t *testing.T) {
+	for _, c := range []struct {
+		size   int
+		reason refusal.Reason
+	}{{32000, ""}, {50000, refusal.FileTooLong}} {
+		s := specimen(t)
+		s.maxResponse = 8192
+		s.files = append(s.files, lds.DG2)
+		s.stored[lds.DG2] = fileOf(t, lds.DG2, c.size, rand.NewChaCha8([32]byte{7}))
+		b := start(t, s)
+		_, _, err := finish(t, b)
+		if reason, _ := refusal.Of(err); reason != c.reason {
+			t.Errorf("%d bytes: %v", c.size, err)
+		}
+	}
+}
+
 // Catches bytes behind the one element of a file that are hashed with it.
 func TestPaddingBehindFile(t *testing.T) {
 	s := specimen(t)

@@ -54,8 +54,7 @@ func largestLe(block, maxResponse int) int {
 func plainIn(block, n int) int {
 	object := n - trailer
 	for _, header := range []struct{ bytes, longest int }{{2, 0x7F}, {3, 0xFF}, {4, 0xFFFF}} {
-		value := min(object-header.bytes, header.longest)
-		if object-header.bytes <= header.longest {
+		if value := object - header.bytes; value <= header.longest {
 			return max(0, (value-1)/block*block-1)
 		}
 	}

@@ -134,7 +134,7 @@ func (r Request) Validate() error {
 
 func checkLifetime(iat, exp int64) error {
 	// The order of the comparisons keeps exp-iat from overflowing.
-	if iat < 0 || exp <= iat || exp-iat > MaxLifetime {
+	if iat <= 0 || exp <= iat || exp-iat > MaxLifetime {
 		return malformed("exp", fmt.Sprintf("not within %d s after iat", MaxLifetime))
 	}
 	return nil

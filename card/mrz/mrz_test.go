@@ -225,6 +225,7 @@ func TestParseRefuses(t *testing.T) {
 		"overflow, no end":   replace(specimenLong, 15, "734AAAAAAAAAAAA"),
 		"overflow, no digit": replace(specimenLong, 15, "9<<<"),
 		"overflow, nothing":  replace(specimenLong, 15, "<<<<"),
+		"overflow of a gap":  replace(specimenLong, 13, "<"),
 	} {
 		if m, err := mrz.Parse([]byte(zone)); !errors.Is(err, mrz.ErrFormat) {
 			t.Errorf("%s: %v, %v", name, m, err)

@@ -34,6 +34,7 @@ type chip struct {
 	reflect tlv.Tag     // answer this step with the terminal's own key
 	status  card.Status // for a wrong token; 6300 when zero
 	bend    func(step byte, answer []byte) []byte
+	extra   []byte // data in the answer to MSE:Set AT
 }
 
 func newChip(t *testing.T, info lds.PACEInfo, pw *Password) *chip {
@@ -47,7 +48,7 @@ func (c *chip) Transmit(_ context.Context, b []byte) ([]byte, error) {
 		c.t.Fatal(err)
 	}
 	if command.INS == 0x22 {
-		return card.Response{Status: card.StatusOK}.Bytes(), nil
+		return card.Response{Data: c.extra, Status: card.StatusOK}.Bytes(), nil
 	}
 	data, err := tlv.Only(command.Data, tagDynamic)
 	if err != nil {
@@ -210,6 +211,7 @@ func TestDishonestChip(t *testing.T) {
 	}
 	flip := func(b []byte) []byte { b[len(b)-1] ^= 1; return b }
 	for name, change := range map[string]func(c *chip){
+		"data after MSE:Set AT":   func(c *chip) { c.extra = []byte{0} },
 		"mapping key reflected":   func(c *chip) { c.reflect = tagMapTerminal },
 		"ephemeral key reflected": func(c *chip) { c.reflect = tagEphTerminal },
 		"nonce of 15 bytes":       bendAt(0, fixed(tagNonce, 15)),

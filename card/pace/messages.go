@@ -37,8 +37,6 @@ const (
 	tagECPoint   tlv.Tag = 0x86
 )
 
-const tokenLength = 8
-
 // oidValue is the content of the DER object identifier.
 func oidValue(oid asn1.ObjectIdentifier) ([]byte, error) {
 	der, err := asn1.Marshal(oid)

@@ -20,9 +20,10 @@ page says who asks and for what. You agree by typing the CAN, the six digits on 
 front of the card, or you decline. The card is read only after you agreed.
 
 Identity providers are enrolled by the administrator, one JSON file for each, in
-/etc/cnie/providers.d (on Windows in %ProgramData%\cnie\providers.d). The files and the directory must belong to root or to you,
-and nobody else may write to them. A provider shows its file at
-https://<provider>/.well-known/cnie-provider: compare it before you install it.
+/etc/cnie/providers.d (on Windows in %ProgramData%\cnie\providers.d). The files and
+the directory must belong to root or to you, and nobody else may write to them. A
+provider shows its file at https://<provider>/.well-known/cnie-provider: compare it
+before you install it.
 
 Examples:
 

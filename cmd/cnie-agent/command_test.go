@@ -13,7 +13,7 @@ import (
 func run(ctx context.Context, args ...string) (status int, out, errs string) {
 	var stdout, stderr bytes.Buffer
 	status = cli.Program{Name: "cnie-agent", Description: description, Commands: &command{}}.
-		Run(ctx, args, cli.Streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
+		Run(ctx, args, cli.Streams{Out: &stdout, Err: &stderr})
 	return status, stdout.String(), stderr.String()
 }
 

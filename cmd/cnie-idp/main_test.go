@@ -44,7 +44,7 @@ func (o *output) String() string {
 // run is one call of the program.
 func run(args ...string) (status int, out, err string) {
 	var stdout, stderr output
-	status = program().Run(context.Background(), args, cli.Streams{In: strings.NewReader(""), Out: &stdout, Err: &stderr})
+	status = program().Run(context.Background(), args, cli.Streams{Out: &stdout, Err: &stderr})
 	return status, stdout.String(), stderr.String()
 }
 
@@ -176,7 +176,7 @@ func TestServe(t *testing.T) {
 		ended <- program().Run(ctx, []string{
 			"serve", "--origin", "https://id.example", "--behind-proxy", "--listen", "127.0.0.1:0",
 			"--signing-key", key, "--anchors", anchor(t),
-		}, cli.Streams{In: strings.NewReader(""), Out: &log, Err: &log})
+		}, cli.Streams{Out: &log, Err: &log})
 	}()
 	address := listening(t, &log, ended)
 	r, err := http.NewRequest(http.MethodGet, "http://"+address+"/.well-known/cnie-provider", nil)

@@ -3,14 +3,8 @@ package main
 import (
 	"context"
 	"log/slog"
-	"net"
-	"net/http"
-	"net/http/httptest"
 	"slices"
-	"strconv"
-	"strings"
 	"sync"
-	"testing"
 )
 
 // journal keeps what agent and provider log.
@@ -84,29 +78,3 @@ func (r recorder) WithAttrs(attrs []slog.Attr) slog.Handler {
 }
 
 func (r recorder) WithGroup(string) slog.Handler { return r }
-
-// hostileSite serves the page of another origin, under a name of this machine.
-func hostileSite(t *testing.T, host string) (origin string) {
-	t.Helper()
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /attack.js", func(w http.ResponseWriter, r *http.Request) {
-		http.ServeFile(w, r, "testdata/browser/attack.js")
-	})
-	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/html")
-		_, _ = w.Write([]byte(`<!doctype html><title>hostile</title><body><script src="/attack.js"></script>`))
-	})
-	server := httptest.NewServer(mux)
-	t.Cleanup(server.Close)
-	_, port, _ := net.SplitHostPort(server.Listener.Addr().String()) // a listener's address has one
-	return "http://" + net.JoinHostPort(host, port) + "/"
-}
-
-// quoted writes the arguments of a function as JavaScript.
-func quoted(arguments ...string) string {
-	var list []string
-	for _, a := range arguments {
-		list = append(list, strconv.Quote(a))
-	}
-	return strings.Join(list, ", ")
-}

@@ -139,6 +139,10 @@ func (b *tab) told(prefix string) []string {
 func (b *tab) complained() []string {
 	b.Helper()
 	evaluate[bool](b, "true")
+	return b.heard()
+}
+
+func (b *tab) heard() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return slices.Clone(b.complaints)
@@ -155,7 +159,7 @@ func (b *tab) isQuiet() {
 func (b *tab) do(actions ...chromedp.Action[chromedp.Void]) {
 	b.Helper()
 	if err := chromedp.Do(b.ctx, actions...); err != nil {
-		b.Fatalf("%v\nseen so far: %q\ncomplaints: %q", err, b.told(""), b.complaints)
+		b.Fatalf("%v\nseen so far: %q\ncomplaints: %q", err, b.told(""), b.heard())
 	}
 }
 

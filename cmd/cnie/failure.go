@@ -5,9 +5,11 @@ import (
 	"io"
 	"os"
 
+	"cnie.example/attest/refusal"
 	"cnie.example/cmd/internal/cli"
 	"cnie.example/web/agent"
 	"cnie.example/web/language"
+	"cnie.example/web/problem"
 )
 
 // languageFlag chooses the language of what people read.
@@ -32,6 +34,9 @@ func (f languageFlag) tag() language.Tag {
 // detail, and ends the command with a failure.
 func explain(w io.Writer, err error, tag language.Tag) error {
 	name := agent.ProblemOf(err)
+	if reason, ok := refusal.Of(err); ok {
+		name = problem.Name(reason)
+	}
 	text := name.Text(tag)
 	fmt.Fprintf(w, "%s\n\n%s\n%s\n\n[%s] %v\n", text.Title, text.Cause, text.Remedy, name, err)
 	return &cli.StatusError{Status: cli.ExitFailed}

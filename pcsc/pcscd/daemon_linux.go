@@ -60,7 +60,7 @@ func Start(ctx context.Context, dir string, o Options) (*Daemon, error) {
 	}
 	d := &Daemon{noReader: o.NoReader, output: &tail{}, exited: make(chan struct{}), tasks: make(chan func())}
 	started := make(chan error, 1)
-	go d.live(dir, conf, started)
+	go offMainThread(func() { d.live(dir, conf, started) })
 	if err := <-started; err != nil {
 		return nil, fmt.Errorf("start pcscd: %w", err)
 	}
@@ -71,10 +71,27 @@ func Start(ctx context.Context, dir string, o Options) (*Daemon, error) {
 	return d, nil
 }
 
-// live is the thread in the namespaces. It is never unlocked, so the runtime
-// ends it with the goroutine; the daemon is killed if that ever comes first.
-func (d *Daemon) live(dir, conf string, started chan<- error) {
+// offMainThread runs f on a thread of its own that is not the main one: /proc
+// shows the namespaces of the main thread as those of the process.
+func offMainThread(f func()) {
 	runtime.LockOSThread()
+	if unix.Gettid() != unix.Getpid() {
+		f()
+		return // still locked: the runtime ends the thread
+	}
+	started := make(chan struct{})
+	go func() {
+		runtime.LockOSThread() // another thread, since this one is held
+		close(started)
+		f()
+	}()
+	<-started
+	runtime.UnlockOSThread()
+}
+
+// live is the thread in the namespaces. It ends with the daemon, and the daemon
+// is killed if it ever ends first.
+func (d *Daemon) live(dir, conf string, started chan<- error) {
 	if err := enterNamespaces(dir); err != nil {
 		started <- err
 		return

@@ -196,7 +196,7 @@ func TestEndsAfterOpening(t *testing.T) {
 		"hangs up": {exchange(func(http.ResponseWriter) { panic(http.ErrAbortHandler) }), problem.ProviderUnreachable, "temporarily_unavailable"},
 		"removed": {func(w *world) {
 			w.reader.transmit = at(11, func(*vcard.Card) ([]byte, error) { return nil, card.ErrRemoved })
-		}, problem.CardRemoved, "access_denied"},
+		}, problem.CardRemoved, "temporarily_unavailable"},
 		"invented answer": {func(w *world) {
 			w.reader.transmit = at(11, func(*vcard.Card) ([]byte, error) { return []byte{0x90, 0}, nil })
 		}, "chip_not_genuine", "access_denied"},

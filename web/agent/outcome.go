@@ -73,13 +73,21 @@ func (l *Login) recovered() {
 	l.fails(problem.Internal, false)
 }
 
-// errorCode is the error parameter of the redirect (RFC 6749, 4.1.2.1).
+// errorCode is the error parameter of the redirect (RFC 6749, 4.1.2.1). A
+// provider takes access_denied for the person's no, so it stands for nothing
+// that the person did not decide and the provider does not know already.
 func errorCode(name problem.Name) string {
 	switch name {
-	case problem.Internal, problem.ProviderRefused, problem.MessageMalformed, problem.OutOfOrder:
-		return "server_error"
-	case problem.ProviderUnreachable, problem.TooMany, problem.TransactionExpired, problem.NoPCSCService, problem.NoReader:
+	case problem.Declined, problem.LoginExpired:
+		return "access_denied"
+	case problem.ProviderUnreachable, problem.TooMany, problem.TransactionExpired,
+		problem.NoPCSCService, problem.NoReader, problem.NoCard,
+		problem.CardRemoved, problem.CardReset, problem.CardBusy, problem.CardUnresponsive,
+		problem.CardUnknown, problem.CardFault, problem.SecureMessaging, problem.SFIRefused, problem.WrongCAN:
 		return "temporarily_unavailable"
 	}
-	return "access_denied"
+	if name.IsRefusal() {
+		return "access_denied"
+	}
+	return "server_error"
 }

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -22,6 +21,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"cnie.example/card"
+	"cnie.example/web/chromiumtest"
 )
 
 var screenshots = flag.String("screenshots", "", "folder for pictures of the pages; none by default")
@@ -53,35 +53,8 @@ func (c *complaints) list() []string {
 // browser starts Chromium with a profile of its own; the test fails without it.
 func browser(t *testing.T) (context.Context, *complaints) {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a real browser takes seconds")
-	}
-	path := ""
-	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
-		if found, err := exec.LookPath(name); err == nil {
-			path = found
-			break
-		}
-	}
-	if path == "" {
-		t.Fatal("install the Debian package chromium (make deps does)")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.UserDataDir(t.TempDir()), chromedp.NoSandbox,
-		chromedp.Flag("disable-gpu", true), chromedp.Flag("disable-quic", true),
-		chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true),
-		// The provider under test has a certificate of its own.
-		chromedp.Flag("ignore-certificate-errors", true),
-	)
-	allocator, stop := chromedp.NewExecAllocator(t.Context(), options...)
-	t.Cleanup(stop)
 	heard := &complaints{}
-	ctx, cancel := chromedp.NewContext(allocator, chromedp.WithListener(heard.hear))
-	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
-		t.Fatal(err)
-	}
+	ctx := chromiumtest.Open(t, chromiumtest.Options{Listener: heard.hear})
 	ctx, cancelTime := context.WithTimeout(ctx, 90*time.Second)
 	t.Cleanup(cancelTime)
 	return ctx, heard

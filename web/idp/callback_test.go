@@ -5,8 +5,11 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"cnie.example/web/idp"
 )
 
 // coded brings a login up to its code, which the browser has not yet brought.
@@ -78,6 +81,50 @@ func TestCodeAtOnce(t *testing.T) {
 		t.Errorf("the code was taken %d times", n)
 	}
 	b.open("/confirm").want("problem", 403, "code_invalid")
+}
+
+// Catches an identity that is shown twice, and a double click that is told of a
+// fault of the software. The first click is held while it has the login, so
+// that the second one finds the login and waits for it.
+func TestConfirmTwiceAtOnce(t *testing.T) {
+	var hold atomic.Bool
+	held, release := make(chan struct{}), make(chan struct{})
+	w := newWorld(t, func(c *idp.Config) {
+		now := c.Clock
+		c.Clock = func() time.Time {
+			if hold.CompareAndSwap(true, false) {
+				close(held)
+				<-release
+			}
+			return now()
+		}
+	})
+	b, _, redirect := w.coded()
+	confirm := b.open(redirect).want("confirm", 200, "")
+	path, fields := confirm.form(action("confirm"))
+	w.hide("form token", fields.Get("csrf"))
+	statuses := make(chan int, 2)
+	click := func() {
+		r := confirm.post(path, fields)
+		r.AddCookie(b.cookie())
+		answer, err := w.client().Do(r)
+		if err != nil {
+			t.Error(err)
+			statuses <- 0
+			return
+		}
+		answer.Body.Close()
+		statuses <- answer.StatusCode
+	}
+	hold.Store(true)
+	go click()
+	<-held
+	go click()
+	time.Sleep(200 * time.Millisecond) // for the second to arrive; later it finds nothing, which is right too
+	close(release)
+	if first, second := <-statuses, <-statuses; min(first, second) != http.StatusOK || max(first, second) != http.StatusNotFound {
+		t.Errorf("statuses %d and %d, want 200 and 404", first, second)
+	}
 }
 
 // Catches a code that lives longer than a minute, and a page that waits for a

@@ -10,7 +10,6 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 
+	"cnie.example/web/chromiumtest"
 	"cnie.example/web/idp"
 )
 
@@ -37,27 +37,10 @@ type tab struct {
 	look look
 }
 
-// chromium starts a browser; the test fails where there is none.
+// chromium starts a browser in which the pages look so.
 func chromium(t *testing.T, l look) *tab {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("a real browser takes seconds")
-	}
-	path, err := exec.LookPath("chromium")
-	if err != nil {
-		t.Fatal("install the Debian package chromium (make deps does)")
-	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(path), chromedp.NoSandbox, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-gpu", true),
-		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-background-networking", true),
-		chromedp.Flag("disable-sync", true), chromedp.Flag("ignore-certificate-errors", true),
-		chromedp.Flag("accept-lang", l.language), chromedp.Flag("lang", l.language),
-	)
-	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
+	ctx := chromiumtest.Open(t, chromiumtest.Options{Language: l.language})
 	b := &tab{T: t, ctx: ctx, look: l}
 	b.do(chromedp.EmulateViewport(l.width, 800), chromedp.Func(func(ctx context.Context, target *chromedp.Target) error {
 		_, err := cdp.Call(ctx, target, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
@@ -66,6 +49,7 @@ func chromium(t *testing.T, l look) *tab {
 		return err
 	}))
 	// The first context must live as long as the browser; this one may end.
+	var cancel context.CancelFunc
 	b.ctx, cancel = context.WithTimeout(ctx, time.Minute)
 	t.Cleanup(cancel)
 	return b
@@ -144,7 +128,7 @@ func agentServer(t *testing.T) (address string, serve func(*world)) {
 // security policy that blocks our own pages, a referrer policy under which
 // forms carry "Origin: null", a cookie that is not sent on the way back from
 // the agent, style that does not load.
-func TestChromium(t *testing.T) {
+func TestBrowserLogin(t *testing.T) {
 	for _, l := range []look{
 		{"en-light-wide", "en-GB", "light", 1100},
 		{"fr-dark-narrow", "fr-FR", "dark", 360},

@@ -12,8 +12,8 @@ import (
 	"cnie.example/web/problem"
 )
 
-// confirmed is the end of a login that succeeded. It is no problem: only logs
-// name it.
+// confirmed is the end of a login that succeeded. It is no problem: only the
+// log names it.
 const confirmed problem.Name = "confirmed"
 
 // showCurrent is GET /continue and GET /confirm: the page that belongs to the
@@ -87,6 +87,7 @@ func (p *Provider) conclude(c echo.Context, tx *transaction) error {
 	setCookie(c, "")
 	p.store.remove(tx)
 	p.end(tx, confirmed)
+	tx.outcome = problem.TransactionUnknown // for a second click that had found it before
 	return page(c, func(w io.Writer) error { return p.pages.Identity(w, frame, content) })
 }
 

@@ -68,12 +68,8 @@ func forPrograms(path string) bool {
 	return strings.HasPrefix(path, pathRequest) || path == pathExchange || path == pathJWKS || path == pathRecord || path == pathHealth
 }
 
-// writeProblem answers an agent. A name that only this provider has is none of
-// the agent's business.
+// writeProblem answers an agent.
 func writeProblem(w http.ResponseWriter, name problem.Name, tag language.Tag) {
-	if !name.Known() {
-		name = problem.TransactionUnknown
-	}
 	if name == problem.BearerInvalid {
 		w.Header().Set("WWW-Authenticate", `Bearer realm="cnie-exchange", error="invalid_token"`)
 	}

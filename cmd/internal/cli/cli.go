@@ -26,15 +26,11 @@ const (
 type Program struct {
 	Name        string
 	Description string // for --help: what it does, first steps, exit statuses
-	Commands    any    // pointer to a struct with kong's tags
-	Bindings    []any  // arguments of the Run methods besides context.Context and Streams
+	Commands    any    // pointer to a struct with kong's tags; Run methods may take context.Context and Streams
 }
 
-// Streams are what commands read from and write to.
-type Streams struct {
-	In       io.Reader
-	Out, Err io.Writer
-}
+// Streams are what commands write to.
+type Streams struct{ Out, Err io.Writer }
 
 // StatusError ends a command with a status of its own. A nil Err prints
 // nothing: the command has said what there is to say.
@@ -58,7 +54,7 @@ func (e *StatusError) Unwrap() error { return e.Err }
 // it ends or is interrupted, and exits.
 func (p Program) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	status := p.Run(ctx, os.Args[1:], Streams{os.Stdin, os.Stdout, os.Stderr})
+	status := p.Run(ctx, os.Args[1:], Streams{os.Stdout, os.Stderr})
 	stop()
 	os.Exit(status)
 }
@@ -81,7 +77,7 @@ func (p Program) Run(ctx context.Context, args []string, s Streams) (status int)
 		kong.Name(p.Name), kong.Description(p.Description), kong.Writers(s.Out, s.Err),
 		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 120}),
 		kong.Exit(func(code int) { panic(exit(code)) }),
-		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s), kong.Bind(p.Bindings...),
+		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),
 	}
 	parser, err := kong.New(p.Commands, options...)
 	if err != nil {

@@ -12,8 +12,10 @@ import (
 )
 
 // tables are the socket tables: an IPv4 connection can be held by an IPv6
-// socket, under its mapped address.
-func tables() []string { return []string{"/proc/net/tcp", "/proc/net/tcp6"} }
+// socket, under its mapped address. They are those of the calling thread,
+// because /proc/net shows the namespace of the main thread, which a program can
+// have moved into another one than its sockets are in.
+func tables() []string { return []string{"/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"} }
 
 // Supported says whether Owner can tell on this system.
 func Supported() bool {

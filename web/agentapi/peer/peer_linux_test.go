@@ -5,8 +5,47 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"os/exec"
+	"runtime"
 	"testing"
+
+	"golang.org/x/sys/unix"
 )
+
+// movedAway, in the environment, asks a run of these tests for a main thread in
+// a network namespace of its own.
+const movedAway = "CNIE_TEST_MAIN_THREAD_MOVED"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(movedAway) == "" {
+		os.Exit(m.Run())
+	}
+	if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
+		panic(err)
+	}
+	status := make(chan int)
+	go func() { status <- m.Run() }() // on other threads: this one stays locked
+	os.Exit(<-status)
+}
+
+func init() {
+	if os.Getenv(movedAway) != "" {
+		runtime.LockOSThread() // in init, that is the main thread
+	}
+}
+
+// A program whose main thread has entered another network namespace still finds
+// its own connections. Catches reading /proc/net, which shows that thread's.
+func TestOwnerWithMovedMainThread(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root can enter another network namespace")
+	}
+	again := exec.Command(os.Args[0], "-test.run", "^TestOwner$")
+	again.Env = append(os.Environ(), movedAway+"=1")
+	if out, err := again.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
+	}
+}
 
 // listen opens a loopback listener and one connection to it.
 func listen(t *testing.T, at string) (l net.Listener, accepted, dialled net.Conn) {

@@ -38,7 +38,7 @@ var english = words{
 	ContinueNextCAN:      "Type the six digits printed on the front of your card (CAN) and lay the card on the reader.",
 	ContinueNextBack:     "Your browser comes back here by itself, and you confirm your name.",
 	ContinueTroubleTitle: "The agent’s page does not open?",
-	ContinueTroubleStart: "Your browser says that it cannot connect when the agent is not running. Start “cnie-agent” from the menu of this computer or from a terminal, come back to this page, and open the agent again.",
+	ContinueTroubleStart: "Your browser says that it cannot connect when the agent is not running. Start the program “cnie-agent”, come back to this page, and open the agent again.",
 	ContinueTroubleRetry: "The button works until the agent has taken the request, within ten minutes. After that, start again.",
 	ContinueCancel:       "Start again",
 

@@ -38,7 +38,7 @@ var french = words{
 	ContinueNextCAN:      "Saisissez les six chiffres imprimés au recto de votre carte (CAN) et posez la carte sur le lecteur.",
 	ContinueNextBack:     "Votre navigateur revient ici de lui-même, et vous confirmez votre nom.",
 	ContinueTroubleTitle: "La page de l’agent ne s’ouvre pas\u00a0?",
-	ContinueTroubleStart: "Si l’agent n’est pas démarré, le navigateur dit qu’il ne peut pas se connecter. Démarrez «\u00a0cnie-agent\u00a0» depuis le menu de cet ordinateur ou depuis un terminal, revenez à cette page, puis ouvrez de nouveau l’agent.",
+	ContinueTroubleStart: "Si l’agent n’est pas démarré, le navigateur dit qu’il ne peut pas se connecter. Démarrez le programme «\u00a0cnie-agent\u00a0», revenez à cette page, puis ouvrez de nouveau l’agent.",
 	ContinueTroubleRetry: "Le bouton fonctionne jusqu’à ce que l’agent ait pris la demande, dans les dix minutes. Ensuite, recommencez.",
 	ContinueCancel:       "Recommencer",
 

@@ -43,13 +43,12 @@ type Stand struct {
 	AgentURL string // http://127.0.0.1:port
 	Origin   string // https://localhost:port, the provider's
 
-	cfg      Config
-	ctx      context.Context
-	card     *inserted // nil: none
-	failed   chan error
-	running  sync.WaitGroup
-	closers  []func()
-	provider string // where the provider listens, when something stands before it
+	cfg     Config
+	ctx     context.Context
+	card    *inserted  // nil: none
+	failed  chan error // room for every server: agent, provider, party between
+	running sync.WaitGroup
+	closers []func()
 }
 
 // Up starts everything and returns when the pages can be opened. The caller
@@ -59,7 +58,7 @@ func Up(ctx context.Context, c Config) (*Stand, error) {
 		c.Rand = rand.Reader
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	s := &Stand{cfg: c, ctx: ctx, failed: make(chan error, 2)}
+	s := &Stand{cfg: c, ctx: ctx, failed: make(chan error, 3)}
 	s.onClose(cancel)
 	if err := s.up(); err != nil {
 		s.Close()

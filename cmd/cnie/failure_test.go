@@ -1,0 +1,29 @@
+package main
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	"cnie.example/attest/refusal"
+	"cnie.example/card"
+	"cnie.example/web/language"
+)
+
+// Catches a failure of a known kind that people are told is a fault of the
+// software.
+func TestExplain(t *testing.T) {
+	for want, err := range map[string]error{
+		"file_malformed": refusal.New(refusal.FileMalformed, errors.New("check digit")),
+		"card_removed":   card.ErrRemoved,
+		"internal":       errors.New("unforeseen"),
+	} {
+		var out strings.Builder
+		if explain(&out, err, language.English) == nil {
+			t.Errorf("%s: no failure", want)
+		}
+		if !strings.Contains(out.String(), "["+want+"]") {
+			t.Errorf("want %s:\n%s", want, &out)
+		}
+	}
+}
