@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"log/slog"
 	"runtime/debug"
 
 	"cnie.example/web/problem"
@@ -26,7 +25,7 @@ func (l *Login) fail(err error) {
 	if l.declined {
 		name = problem.Declined
 	}
-	l.agent.cfg.Logger.Info("login stopped", "provider", l.provider.Origin(), "problem", string(name), "cause", slog.StringValue(err.Error()))
+	l.agent.cfg.Logger.Info("login stopped", "provider", l.provider.Origin(), "problem", string(name), "cause", err.Error())
 	if name == problem.WrongCAN && !l.sent {
 		l.wrong++
 		if l.wrong < MaxCANs {

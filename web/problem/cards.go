@@ -153,7 +153,7 @@ var cards = map[Name]entry{
 		Text{
 			"Le CAN a six chiffres",
 			"Ce qui a été saisi n’est pas un nombre de six chiffres.",
-			"Recopiez les six chiffres imprimés au recto de la carte, sans autre signe.",
+			"Recopiez les six chiffres imprimés au recto de la carte, sans autre caractère.",
 		},
 		Text{
 			"The CAN has six digits",
@@ -178,7 +178,7 @@ var cards = map[Name]entry{
 		badGateway,
 		Text{
 			"La liaison protégée avec la puce a été rompue",
-			"Une réponse de la puce n’était pas protégée comme il faut. La lecture a été arrêtée.",
+			"Une réponse de la puce n’était pas correctement protégée. La lecture a été arrêtée.",
 			"Reposez la carte et réessayez. Si l’erreur revient, essayez un autre lecteur.",
 		},
 		Text{

@@ -37,7 +37,7 @@ var endpoints = map[Name]entry{
 		misdirected,
 		Text{
 			"Adresse refusée",
-			"Ce programme a été appelé par un autre nom que le sien. C’est le signe d’une attaque ou d’un relais.",
+			"Ce programme a été appelé par un autre nom que le sien. C’est le signe d’une attaque ou d’un serveur mandataire (proxy).",
 			"Fermez cette page et recommencez depuis le site où vous vouliez vous connecter.",
 		},
 		Text{
@@ -51,7 +51,7 @@ var endpoints = map[Name]entry{
 		Text{
 			"Changement de protocole refusé",
 			"Un programme ou une page a demandé un autre protocole que HTTP.",
-			"Rien n’est à faire. L’agent ne parle pas ce protocole.",
+			"Il n’y a rien à faire. L’agent ne parle pas ce protocole.",
 		},
 		Text{
 			"Change of protocol refused",
@@ -102,7 +102,7 @@ var endpoints = map[Name]entry{
 		badRequest,
 		Text{
 			"Demande mal formée",
-			"L’adresse ou le formulaire ne sont pas comme il faut\u00a0: un paramètre manque, est répété ou est inconnu.",
+			"L’adresse ou le formulaire ne sont pas corrects\u00a0: un paramètre manque, est répété ou est inconnu.",
 			"Recommencez depuis le site où vous vouliez vous connecter. Si cela continue, prévenez ce site.",
 		},
 		Text{

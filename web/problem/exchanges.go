@@ -21,7 +21,7 @@ var exchanges = map[Name]entry{
 	HandoverSignature: {
 		badGateway,
 		Text{
-			"La réponse du service n’est pas signée comme il faut",
+			"La réponse du service n’est pas correctement signée",
 			"Le message par lequel le service d’identité prend la suite de la lecture ne porte pas une signature valable.",
 			"La lecture a été arrêtée. Recommencez depuis le site où vous vouliez vous connecter.",
 		},
