@@ -55,7 +55,7 @@ var rules = []rule{
 	},
 	{
 		why:    "the agent holds no verifier state: it shares only messages with the provider",
-		in:     []string{"web/agent", "web/agentapi", "web/providers"},
+		in:     []string{"web/agent", "web/agentapi", "web/providers", "cmd/cnie-agent", "cmd/internal/agentd"},
 		forbid: []string{"attest", "web/idp"},
 		allow:  []string{"attest/wire"},
 		whole:  true,
@@ -70,6 +70,12 @@ var rules = []rule{
 		why:    "programs for citizens and providers link no virtual card, no laboratory and no scripted prompt",
 		in:     []string{"cmd/cnie", "cmd/cnie-agent", "cmd/cnie-idp", "cmd/internal/agentd", "cmd/internal/idpd", "cmd/internal/readers"},
 		forbid: []string{"card/vcard", "pcsc/pcscd", "cmd/cnie-lab"},
+		whole:  true,
+	},
+	{
+		why:    "test support stays out of programs",
+		in:     []string{"cmd"},
+		forbid: []string{"web/chromiumtest", "web/providers/providertest"},
 		whole:  true,
 	},
 	{
@@ -143,7 +149,7 @@ func TestPureBuilds(t *testing.T) {
 	for _, goos := range []string{"linux", "windows", "darwin"} {
 		t.Run(goos, func(t *testing.T) {
 			t.Parallel()
-			cmd := exec.Command("go", "build", "./card/...", "./attest/...", "./web/...", "./cmd/cnie-idp")
+			cmd := exec.Command("go", "build", "./card/...", "./attest/...", "./web/...", "./cmd/cnie-idp", "./cmd/cnie-agent", "./cmd/cnie")
 			cmd.Env = append(os.Environ(), "CGO_ENABLED=0", "GOARCH=amd64", "GOOS="+goos)
 			if out, err := cmd.CombinedOutput(); err != nil {
 				t.Errorf("%v\n%s", err, out)

@@ -48,7 +48,7 @@ func (c *readCommand) Run(ctx context.Context, s cli.Streams) error {
 	if c.JSON {
 		err = result.writeJSON(s.Out)
 	} else {
-		err = result.write(s.Out)
+		err = result.write(s.Out, wordsIn(c.tag()))
 	}
 	if err == nil && result.Signature == signatureRefused {
 		return &cli.StatusError{Status: cli.ExitFailed}
@@ -69,14 +69,14 @@ func (c *readCommand) read(ctx context.Context, progress io.Writer) (files map[l
 		return nil, d, err
 	}
 	defer func() { err = errors.Join(err, connected.Close()) }()
-	fmt.Fprintln(progress, "Opening the protected channel …")
+	fmt.Fprintln(progress, wordsIn(c.tag()).opening)
 	document, err := cnie.Open(ctx, connected, connected.ATR(), rand.Reader, password)
 	if err != nil {
 		return nil, d, err
 	}
 	defer document.Close()
 	d, _ = document.Document()
-	fmt.Fprintln(progress, "Reading; leave the card where it is …")
+	fmt.Fprintln(progress, wordsIn(c.tag()).reading)
 	files, err = c.readFiles(ctx, document)
 	return files, d, err
 }
@@ -84,7 +84,7 @@ func (c *readCommand) read(ctx context.Context, progress io.Writer) (files map[l
 func (c *readCommand) connect(ctx context.Context, progress io.Writer) (agent.Card, error) {
 	ctx, cancel := context.WithTimeout(ctx, c.Wait)
 	defer cancel()
-	fmt.Fprintln(progress, "Waiting for a card …")
+	fmt.Fprintln(progress, wordsIn(c.tag()).waiting)
 	return readers.PCSC(c.Reader).Connect(ctx)
 }
 

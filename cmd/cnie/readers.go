@@ -42,24 +42,22 @@ func (c *readersCommand) Run(ctx context.Context, s cli.Streams) error {
 		return json.NewEncoder(s.Out).Encode(map[string]any{"readers": views})
 	}
 	for _, v := range views {
-		fmt.Fprintf(s.Out, "%s\n    %s\n", v.Name, v.state())
+		fmt.Fprintf(s.Out, "%s\n    %s\n", printable(v.Name), v.state(wordsIn(c.tag())))
 	}
 	return nil
 }
 
-func (v readerView) state() string {
+func (v readerView) state(w words) string {
+	state := w.noCard
 	switch {
-	case !v.Card:
-		return "no card"
 	case v.Document != "":
-		return fmt.Sprintf("%s, %s side%s", v.Document, v.Side, v.use())
+		side := map[string]string{string(cnie.Contact): w.contact, string(cnie.Contactless): w.contactless}[v.Side]
+		state = fmt.Sprintf(w.side, v.Document, side)
+	case v.Card:
+		state = fmt.Sprintf(w.otherCard, v.ATR)
 	}
-	return fmt.Sprintf("card with answer to reset %s%s", v.ATR, v.use())
-}
-
-func (v readerView) use() string {
 	if v.InUse {
-		return ", in use by another program"
+		state += w.inUse
 	}
-	return ""
+	return state
 }

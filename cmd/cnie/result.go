@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -29,7 +30,7 @@ const (
 
 // result is what the command shows.
 type result struct {
-	Document  string         `json:"document"`
+	Document  string         `json:"document,omitempty"` // when the answer to reset is known
 	Claims    []claim        `json:"claims"`
 	Details   []claim        `json:"details"` // of DG11, beyond the identity
 	Chip      string         `json:"chip"`    // "authenticated": reading ends without it
@@ -76,9 +77,6 @@ func newResult(files map[lds.File][]byte, d cnie.Document, verify verifier) (*re
 	r := &result{
 		Document: d.Name, Chip: "authenticated", Signature: signatureUnchecked,
 		Checks: []string{}, Files: map[string]int{}, Details: []claim{},
-	}
-	if r.Document == "" {
-		r.Document = "electronic identity document"
 	}
 	for f, content := range files {
 		r.Files[f.String()] = len(content)
@@ -135,21 +133,18 @@ func (r *result) addDetails(dg11 []byte) error {
 
 func (r *result) writeJSON(w io.Writer) error { return json.NewEncoder(w).Encode(r) }
 
-func (r *result) write(w io.Writer) error {
+func (r *result) write(w io.Writer, text words) error {
 	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	fmt.Fprintf(table, "document\t%s\n", r.Document)
+	row := func(name, value string) { fmt.Fprintf(table, "%s\t%s\n", name, printable(value)) }
+	row(text.document, cmp.Or(r.Document, text.unnamed))
 	for _, c := range append(slices.Clone(r.Claims), r.Details...) {
-		fmt.Fprintf(table, "%s\t%s\n", c.Name, printable(c.Value))
+		row(text.claim(c.Name), c.Value)
 	}
-	fmt.Fprintf(table, "chip\tauthenticated\n")
-	switch r.Signature {
-	case signatureUnchecked:
-		fmt.Fprintf(table, "signature\tnot checked: no --anchors given\n")
-	case signatureRefused:
-		fmt.Fprintf(table, "signature\tREFUSED: %s\n", r.Reason)
-	default:
-		fmt.Fprintf(table, "signature\tverified\n")
-	}
+	row(text.chip, text.authenticated)
+	row(text.signature, map[string]string{
+		signatureUnchecked: text.unchecked, signatureVerified: text.verified,
+		signatureRefused: fmt.Sprintf(text.refused, r.Reason),
+	}[r.Signature])
 	return table.Flush()
 }
 

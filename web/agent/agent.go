@@ -39,7 +39,10 @@ type Agent struct {
 	cfg  Config
 	ctx  context.Context
 	stop context.CancelFunc
-	work sync.WaitGroup
+
+	life   sync.Mutex // of work: nothing is begun once closed
+	closed bool
+	work   sync.WaitGroup
 
 	mu     sync.Mutex
 	logins []*Login // oldest first; at most one is under way
@@ -63,6 +66,9 @@ func New(cfg Config) *Agent {
 
 // Close ends the login under way, resets its card and waits for that.
 func (a *Agent) Close() error {
+	a.life.Lock()
+	a.closed = true
+	a.life.Unlock()
 	a.stop()
 	done := make(chan struct{})
 	go func() {
@@ -151,7 +157,11 @@ func (a *Agent) keep(l *Login) {
 	a.logins = append(a.logins, l)
 }
 
-// run does work in the background that Close waits for.
+// run does work in the background that Close waits for, unless Close has begun.
 func (a *Agent) run(work func()) {
-	a.work.Go(work)
+	a.life.Lock()
+	defer a.life.Unlock()
+	if !a.closed {
+		a.work.Go(work)
+	}
 }

@@ -28,8 +28,8 @@ const (
 	kindCode     kind = "code"
 )
 
-// handle is the digest by which a transaction is found: stored in place of
-// the secret, and compared in place of it.
+// handle is the digest by which a transaction is found: the store compares it
+// in place of the secret.
 type handle [sha256.Size]byte
 
 func handleOf(k kind, secret []byte) handle {

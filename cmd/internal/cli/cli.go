@@ -51,9 +51,10 @@ func (e *StatusError) Error() string {
 func (e *StatusError) Unwrap() error { return e.Err }
 
 // Main runs the program with the arguments and streams of the process, until
-// it ends or is interrupted, and exits.
+// it ends or is interrupted, and exits. A second interrupt ends it at once.
 func (p Program) Main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
 	status := p.Run(ctx, os.Args[1:], Streams{os.Stdout, os.Stderr})
 	stop()
 	os.Exit(status)

@@ -5,7 +5,7 @@ var english = words{
 	Skip:          "Skip to content",
 	OtherLanguage: "Français",
 	Lab:           "LAB",
-	LabMeaning:    "Laboratory: test cards only. Nothing here proves a real identity.",
+	LabMeaning:    "Test cards only. Nothing here proves a real identity.",
 	Steps:         "Steps of the login",
 	Footer:        "Reference identity provider of the cnie project.",
 	StepChoose:    "Start",

@@ -4,8 +4,8 @@ package pages
 var french = words{
 	Skip:          "Aller au contenu",
 	OtherLanguage: "English",
-	Lab:           "LAB",
-	LabMeaning:    "Laboratoire\u00a0: cartes d’essai seulement. Rien ici ne prouve une identité réelle.",
+	Lab:           "LABORATOIRE",
+	LabMeaning:    "Cartes d’essai seulement. Rien ici ne prouve une identité réelle.",
 	Steps:         "Étapes de la connexion",
 	Footer:        "Fournisseur d’identité de référence du projet cnie.",
 	StepChoose:    "Début",

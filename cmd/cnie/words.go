@@ -1,0 +1,65 @@
+package main
+
+import "cnie.example/web/language"
+
+// words are the texts of the command line in one language. Names of claims and
+// checks in JSON are the same in both.
+type words struct {
+	waiting, opening, reading      string // progress
+	noCard, otherCard, side, inUse string // of a reader; otherCard and side take an argument
+	contact, contactless           string
+	document, unnamed              string
+	chip, authenticated            string
+	signature                      string
+	unchecked, verified, refused   string // refused takes the reason
+	claims                         map[string]string
+}
+
+func wordsIn(tag language.Tag) words {
+	if tag == language.French {
+		return french()
+	}
+	return english()
+}
+
+func english() words {
+	return words{
+		waiting: "Waiting for a card …", opening: "Opening the protected channel …", reading: "Reading; leave the card where it is …",
+		noCard: "no card", otherCard: "card with answer to reset %s", side: "%s, %s side", inUse: ", in use by another program",
+		contact: "contact", contactless: "contactless",
+		document: "document", unnamed: "electronic identity document",
+		chip: "chip", authenticated: "authenticated", signature: "signature",
+		unchecked: "not checked: no --anchors given", verified: "verified", refused: "REFUSED: %s",
+		claims: map[string]string{
+			"family_name": "family name", "given_names": "given names", "birth_date": "birth date", "sex": "sex",
+			"nationality": "nationality", "document_number": "document number", "expiry_date": "expiry date",
+			"issuing_state": "issuing state", "other_name": "other name", "birth_place": "birth place",
+			"address": "address", "personal_number": "personal number",
+		},
+	}
+}
+
+func french() words {
+	return words{
+		waiting: "En attente d’une carte…", opening: "Ouverture du canal protégé…", reading: "Lecture\u00a0; laissez la carte en place…",
+		noCard: "pas de carte", otherCard: "carte dont la réponse à la réinitialisation est %s", side: "%s, côté %s", inUse: ", utilisée par un autre programme",
+		contact: "contact", contactless: "sans contact",
+		document: "document", unnamed: "document d’identité électronique",
+		chip: "puce", authenticated: "authentifiée", signature: "signature",
+		unchecked: "non vérifiée\u00a0: --anchors n’est pas donné", verified: "vérifiée", refused: "REFUSÉE\u00a0: %s",
+		claims: map[string]string{
+			"family_name": "nom", "given_names": "prénoms", "birth_date": "date de naissance", "sex": "sexe",
+			"nationality": "nationalité", "document_number": "numéro du document", "expiry_date": "date d’expiration",
+			"issuing_state": "État émetteur", "other_name": "autre nom", "birth_place": "lieu de naissance",
+			"address": "adresse", "personal_number": "numéro personnel",
+		},
+	}
+}
+
+// claim gives the label of a claim, or its name where there is none.
+func (w words) claim(name string) string {
+	if label, ok := w.claims[name]; ok {
+		return label
+	}
+	return name
+}
