@@ -8,10 +8,8 @@ const (
 	MessageTooLarge Reason = "message_too_large"
 	// MessageOutOfOrder: a message came out of order, late or twice.
 	MessageOutOfOrder Reason = "message_out_of_order"
-	// VersionUnsupported: agent and provider have no version of the protocol in common.
-	VersionUnsupported Reason = "version_unsupported"
 )
 
 func exchangeReasons() []Reason {
-	return []Reason{MessageMalformed, MessageTooLarge, MessageOutOfOrder, VersionUnsupported}
+	return []Reason{MessageMalformed, MessageTooLarge, MessageOutOfOrder}
 }
