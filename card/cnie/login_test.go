@@ -210,6 +210,27 @@ func TestShortLength(t *testing.T) {
 	}
 }
 
+// TestReaderWithoutExtendedLength catches a login that gives up on a reader that
+// fails extended commands itself, before they reach the card.
+func TestReaderWithoutExtendedLength(t *testing.T) {
+	p := specimen(t)
+	chip := newCard(t, p)
+	failed := 0
+	reader := card.TransmitterFunc(func(ctx context.Context, command []byte) ([]byte, error) {
+		if c, err := card.ParseCommand(command); err != nil || c.Extended {
+			failed++
+			return nil, card.ErrUnresponsive
+		}
+		return chip.Transmit(ctx, command)
+	})
+	got, err := run(t.Context(), reader, 0)
+	must(t, err)
+	must(t, check(p, got))
+	if failed != 1 {
+		t.Errorf("%d extended commands", failed)
+	}
+}
+
 // TestWrongCAN catches a wrong CAN that is not named as such or shows in the
 // error, and a card that has to be reset before the next attempt.
 func TestWrongCAN(t *testing.T) {

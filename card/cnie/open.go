@@ -89,6 +89,12 @@ func establish(ctx context.Context, t card.Transmitter, rand io.Reader, info lds
 func readCardAccess(ctx context.Context, t card.Transmitter) (access []byte, maxLe int, err error) {
 	r := lds.NewReader(t, card.MaxExtendedLe)
 	access, err = r.Read(ctx, lds.CardAccess)
+	if errors.Is(err, card.ErrUnresponsive) && ctx.Err() == nil {
+		// Some readers fail an extended command instead of passing it on.
+		// Nothing is lost yet: try a short one.
+		r = lds.NewReader(t, card.MaxShortLe)
+		access, err = r.Read(ctx, lds.CardAccess)
+	}
 	if answered(err) {
 		selectMF := card.Command{INS: 0xA4, P2: 0x0C, Data: []byte{0x3F, 0x00}}
 		if _, err := card.Send(ctx, t, selectMF); err != nil {
