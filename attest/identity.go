@@ -161,10 +161,10 @@ func (i *Identity) setNames(zone *mrz.MRZ, national lds.Name) {
 }
 
 // setBirthDate takes the full date of DG11 when it is that of the machine
-// readable zone, else the latter with the latest century that is not in the
+// readable zone and not in the future, else the latter with the latest century that is not in the
 // future.
 func (i *Identity) setBirthDate(zone *mrz.MRZ, full string, now time.Time) {
-	if sameBirthDate(zone.BirthDate, full) {
+	if sameBirthDate(zone.BirthDate, full) && full <= now.UTC().Format("20060102") {
 		i.set(&i.BirthDate, ClaimBirthDate, dashed(full), SourceDG11)
 		return
 	}

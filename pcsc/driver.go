@@ -1,6 +1,7 @@
 package pcsc
 
 import (
+	"errors"
 	"time"
 
 	"github.com/ebfe/scard"
@@ -36,10 +37,14 @@ func establish() (resourceManager, error) {
 	return winscard{c}, nil
 }
 
-// Connect opens an exclusive connection with whichever protocol the card
-// speaks. Never ShareDirect or a raw protocol: Transmit panics on those.
+// Connect opens an exclusive connection by T=1 where the card speaks it, else by
+// T=0, where responses longer than 256 bytes come in pieces. Never ShareDirect
+// or a raw protocol: Transmit panics on those.
 func (w winscard) Connect(reader string) (handle, error) {
-	h, err := w.Context.Connect(reader, scard.ShareExclusive, scard.ProtocolAny)
+	h, err := w.Context.Connect(reader, scard.ShareExclusive, scard.ProtocolT1)
+	if errors.Is(err, scard.ErrProtoMismatch) {
+		h, err = w.Context.Connect(reader, scard.ShareExclusive, scard.ProtocolAny)
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -2,13 +2,19 @@ package csca_test
 
 import (
 	"bytes"
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"io/fs"
+	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"cnie.example/attest/certificate"
 	"cnie.example/attest/csca"
@@ -110,6 +116,7 @@ func TestLoadRefuses(t *testing.T) {
 		"lab.der":        {specimen(t, "lab"), certificate.ErrLab},
 		"critical.der":   {specimen(t, "unknown-critical"), certificate.ErrCritical},
 		"long.pem":       {make([]byte, csca.MaxFile+1), csca.ErrSize},
+		"tls.der":        {webServer(t), csca.ErrNotAuthority},
 		"ds-in-list.pem": {inPEM("CERTIFICATE", rsa, specimen(t, "ds")), csca.ErrNotSelfSigned},
 	} {
 		dir := t.TempDir()
@@ -199,4 +206,23 @@ func TestFindWithoutIdentifiers(t *testing.T) {
 	if got := csca.New([]*certificate.Certificate{&anchor}).Find(&ds); len(got) != 0 {
 		t.Errorf("%d anchors by an absent identifier", len(got))
 	}
+}
+
+// webServer is a self-signed certificate that may sign nothing.
+func webServer(t *testing.T) []byte {
+	t.Helper()
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1), Subject: pkix.Name{Country: []string{"FR"}, CommonName: "SPECIMEN"},
+		NotBefore: time.Unix(1_700_000_000, 0), NotAfter: time.Unix(1_900_000_000, 0),
+		KeyUsage: x509.KeyUsageDigitalSignature, BasicConstraintsValid: true,
+	}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return der
 }

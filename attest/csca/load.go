@@ -23,6 +23,9 @@ var (
 	ErrSize = errors.New("file is too long")
 	// ErrPEM: a file has PEM blocks that are malformed or hold no certificate.
 	ErrPEM = errors.New("not PEM of certificates")
+	// ErrNotAuthority: a certificate is not that of a country's authority: it
+	// may not sign certificates, or names no country.
+	ErrNotAuthority = errors.New("not the certificate of a country signing authority")
 	// ErrNotSelfSigned: a certificate is not signed by its own key.
 	ErrNotSelfSigned = errors.New("certificate is not self-signed")
 )
@@ -121,7 +124,7 @@ func loadFile(path string, opts certificate.Options) ([]*certificate.Certificate
 		if err != nil {
 			return nil, err
 		}
-		if err := checkSelfSigned(c); err != nil {
+		if err := checkAuthority(c); err != nil {
 			return nil, err
 		}
 		found = append(found, c)
@@ -163,6 +166,18 @@ func decodePEM(content []byte) ([][]byte, error) {
 		return nil, ErrPEM
 	}
 	return ders, nil
+}
+
+// checkAuthority refuses a certificate that could never be the anchor of a
+// document (ICAO Doc 9303-12, 7.1.1): at the start, not at every login.
+func checkAuthority(c *certificate.Certificate) error {
+	if err := checkSelfSigned(c); err != nil {
+		return err
+	}
+	if !c.IsCA || !c.KeyUsage.Has(certificate.KeyCertSign) || c.Country == "" {
+		return ErrNotAuthority
+	}
+	return nil
 }
 
 // checkSelfSigned refuses a certificate that another key has signed, link

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
 
 	"cnie.example/cmd/internal/cli"
 	"cnie.example/cmd/internal/idpd"
@@ -16,6 +18,9 @@ type keygenCommand struct {
 
 // Run makes the key and says what to do next.
 func (k *keygenCommand) Run(s cli.Streams) error {
+	if err := os.MkdirAll(filepath.Dir(k.File), 0o700); err != nil {
+		return err
+	}
 	_, err := idpd.CreateKey(k.File, rand.Reader)
 	if errors.Is(err, fs.ErrExist) {
 		return fmt.Errorf("%s exists already and is left as it is: %w", k.File, fs.ErrExist)

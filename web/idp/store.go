@@ -2,8 +2,11 @@ package idp
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
+
+	"cnie.example/web/problem"
 )
 
 // errFull means that no more logins can be kept at present.
@@ -43,6 +46,9 @@ func (m *memory) add(tx *transaction, now time.Time, handles ...handle) error {
 	if m.due(now) {
 		m.sweep(now)
 	}
+	if m.full() {
+		m.makeRoom(now)
+	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if len(m.kept) >= m.max {
@@ -55,13 +61,57 @@ func (m *memory) add(tx *transaction, now time.Time, handles ...handle) error {
 	return nil
 }
 
-// due says whether it is time to sweep: regularly, and once per second when
-// the store is full, so that a flood does not turn into sweeping.
+// due says whether it is time to sweep.
 func (m *memory) due(now time.Time) bool {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	since := now.Sub(m.swept)
-	return since >= sweepEvery || len(m.kept) >= m.max && since >= time.Second
+	return now.Sub(m.swept) >= sweepEvery
+}
+
+func (m *memory) full() bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.kept) >= m.max
+}
+
+// roomShare is the part of the store that makeRoom empties at once, so that a
+// flood does not turn into looking for room.
+const roomShare = 16
+
+// makeRoom forgets logins that have ended, then those that wait longest for
+// their agent: a flood of beginnings must not keep people out for as long as
+// beginnings are kept. Logins under way stay.
+func (m *memory) makeRoom(now time.Time) {
+	type waiting struct {
+		tx    *transaction
+		until time.Time
+	}
+	var give []*transaction
+	var begun []waiting
+	for _, tx := range m.all(now) {
+		switch at, until := tx.stands(); at {
+		case ended:
+			give = append(give, tx)
+		case started:
+			begun = append(begun, waiting{tx, until})
+		}
+	}
+	slices.SortFunc(begun, func(a, b waiting) int { return a.until.Compare(b.until) })
+	for _, b := range begun {
+		give = append(give, b.tx)
+	}
+	for _, tx := range give[:min(len(give), m.max/roomShare+1)] {
+		tx.mu.Lock()
+		if tx.step == started {
+			tx.end(problem.TooMany, now)
+			m.expired(tx)
+		}
+		gone := tx.step == ended // not fetched in between
+		tx.mu.Unlock()
+		if gone {
+			m.remove(tx)
+		}
+	}
 }
 
 func (m *memory) index(tx *transaction, h handle) {

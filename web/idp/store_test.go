@@ -18,30 +18,57 @@ func newTestTransaction(now time.Time) *transaction {
 
 func testHandle(n int) handle { return handleOf(kindCode, fmt.Append(nil, n)) }
 
-// Catches a store that grows without end, and one that stays full of logins
-// that are over.
+// Catches a store that grows without end, and one that gives up logins under
+// way for new ones.
 func TestStoreIsBounded(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)
 	m := newMemory(3, unheard)
 	for i := range 3 {
-		if err := m.add(newTestTransaction(now), now, testHandle(i)); err != nil {
+		tx := newTestTransaction(now)
+		tx.advance(fetched, now)
+		if err := m.add(tx, now, testHandle(i)); err != nil {
 			t.Fatal(err)
 		}
 	}
 	if err := m.add(newTestTransaction(now), now, testHandle(3)); !errors.Is(err, errFull) {
 		t.Fatalf("fourth of three: %v", err)
 	}
-	wait, _ := started.patience()
-	later := now.Add(wait)
-	if err := m.add(newTestTransaction(later), later, testHandle(4)); !errors.Is(err, errFull) {
-		t.Fatalf("expired logins were forgotten before their browsers could be told: %v", err)
-	}
-	later = later.Add(remembrance)
+	wait, _ := fetched.patience()
+	later := now.Add(wait + remembrance)
 	if err := m.add(newTestTransaction(later), later, testHandle(5)); err != nil {
-		t.Fatalf("store is still full of the forgotten: %v", err)
+		t.Fatalf("store is still full of what has expired: %v", err)
 	}
-	if len(m.found) != 1 || len(m.kept) != 1 {
-		t.Errorf("%d handles and %d logins kept, want 1 and 1", len(m.found), len(m.kept))
+}
+
+// Catches a flood of beginnings that keeps people out: those that wait longest
+// give way, ended ones before them, and they are told of as ended.
+func TestStoreMakesRoom(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	var heard []*transaction
+	m := newMemory(3, func(tx *transaction) { heard = append(heard, tx) })
+	var kept []*transaction
+	for i := range 3 {
+		at := now.Add(time.Duration(i) * time.Second)
+		tx := newTestTransaction(at)
+		if i == 1 {
+			tx.end(problem.Declined, at)
+		}
+		if err := m.add(tx, at, testHandle(i)); err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, tx)
+	}
+	for i, gone := range []int{1, 0, 2} {
+		at := now.Add(time.Minute + time.Duration(i)*time.Second)
+		if err := m.add(newTestTransaction(at), at, testHandle(10+i)); err != nil {
+			t.Fatal(err)
+		}
+		if m.find(testHandle(gone)) != nil || len(m.kept) != 3 {
+			t.Errorf("step %d: %d kept, login %d still there", i, len(m.kept), gone)
+		}
+	}
+	if len(heard) != 2 || kept[0].outcome != problem.TooMany {
+		t.Errorf("heard of %d, outcome %q", len(heard), kept[0].outcome)
 	}
 }
 

@@ -40,6 +40,13 @@ func (t *transaction) advance(to step, now time.Time) {
 	t.step, t.deadline = to, now.Add(wait)
 }
 
+// stands tells the step and until when the login waits in it.
+func (t *transaction) stands() (step, time.Time) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.step, t.deadline
+}
+
 // end stops the login for a reason and drops everything it held but the
 // reason and the names of the checks that had passed. The first reason stays.
 // The caller holds mu.
