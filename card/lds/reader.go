@@ -18,6 +18,9 @@ var (
 	// ErrTruncated: the card ends before the length that the file announces, or
 	// does not advance.
 	ErrTruncated = errors.New("card does not give the whole file")
+	// ErrEndless: the card draws more commands than any file takes. It is an
+	// ErrTruncated too.
+	ErrEndless = fmt.Errorf("too many commands for one file: %w", ErrTruncated)
 )
 
 // Limits of reading one file.
@@ -28,6 +31,10 @@ const (
 	// maxReads bounds a card that advances a few bytes at a time. The longest
 	// file takes fewer than 300 reads of the smallest step.
 	maxReads = 512
+
+	// maxCommands bounds a card that answers each read with 61xx, which draws
+	// GET RESPONSE: two commands for each read are more than any file takes.
+	maxCommands = 2 * maxReads
 )
 
 // Status words by which cards refuse a short EF identifier, besides those
@@ -50,8 +57,24 @@ const (
 //
 // Reader remembers the length that worked. It is not for concurrent use.
 type Reader struct {
-	card card.Transmitter
+	card *counted
 	le   int
+}
+
+// counted is the card with the number of commands left for one file. What a
+// secure channel sends underneath for one command counts as one.
+type counted struct {
+	card.Transmitter
+	left int
+}
+
+// Transmit passes a command on, or fails with ErrEndless when none is left.
+func (c *counted) Transmit(ctx context.Context, command []byte) ([]byte, error) {
+	if c.left <= 0 {
+		return nil, ErrEndless
+	}
+	c.left--
+	return c.Transmitter.Transmit(ctx, command)
 }
 
 // NewReader reads over t, a card or a secure channel. maxLe is the largest
@@ -59,7 +82,7 @@ type Reader struct {
 // the two. Without knowledge of card and reader it is 65536: refusals are
 // answered by asking for 256, 231 and 223 bytes.
 func NewReader(t card.Transmitter, maxLe int) *Reader {
-	return &Reader{card: t, le: min(max(maxLe, 1), card.MaxExtendedLe)}
+	return &Reader{card: &counted{Transmitter: t}, le: min(max(maxLe, 1), card.MaxExtendedLe)}
 }
 
 // MaxLe is the largest length that card and reader have not refused.
@@ -70,7 +93,7 @@ func (r *Reader) MaxLe() int { return r.le }
 //
 // The file must be below the directory or application that is selected. A
 // status word that ends the reading is a *card.StatusError; ErrSFIRefused,
-// ErrTooLong and ErrTruncated tell the cases that a caller may act on, and a
+// ErrTooLong, ErrTruncated and ErrEndless tell the cases that a caller may act on, and a
 // wrong tag is ErrFile. When the transport fails with 6700, as a secure channel
 // does if the chip refuses the length without protection, MaxLe is one step
 // lower afterwards, for a Reader over the next channel.
@@ -87,6 +110,7 @@ func (r *Reader) read(ctx context.Context, f File) ([]byte, error) {
 		return nil, fmt.Errorf("no such file: %w", ErrFile)
 	}
 	budget := maxReads
+	r.card.left = maxCommands
 	b, err := r.binary(ctx, shortFileBit|byte(f), 0, card.MaxExtendedLe, &budget)
 	if err != nil {
 		return nil, refusedSFI(err)

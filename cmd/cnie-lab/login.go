@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"text/tabwriter"
@@ -19,8 +20,16 @@ type loginCommand struct {
 	JSON  bool     `name:"json" help:"Print one JSON object as the last line."`
 }
 
-// Run plays one login.
+// Run plays one login. With --json one that could not be run has its object too.
 func (c *loginCommand) Run(ctx context.Context, s cli.Streams) error {
+	err := c.play(ctx, s)
+	if own, ok := errors.AsType[*cli.StatusError](err); ok && c.JSON && own.Status == exitCouldNotRun {
+		return errors.Join(err, json.NewEncoder(s.Out).Encode(lab.NotRun(c.Level, lab.Transport(c.Transport), own.Err)))
+	}
+	return err
+}
+
+func (c *loginCommand) play(ctx context.Context, s cli.Streams) error {
 	stand, config, err := c.up(ctx, s, func(*lab.Config) {})
 	if err != nil {
 		return err
@@ -34,7 +43,7 @@ func (c *loginCommand) Run(ctx context.Context, s cli.Streams) error {
 		fmt.Fprintf(s.Out, "LABORATORY: a virtual card, and a person who does not exist.\n\n")
 		fmt.Fprintf(s.Out, "  virtual CNIe → agent %s → provider %s\n  card by %s, level asked %s\n\n", stand.AgentURL, stand.Origin, config.Transport, c.Level)
 		login.OnStep = func(step lab.Step) {
-			fmt.Fprintf(s.Out, "  %-10s %8.1f ms  %s\n", step.Name, step.MS, meaning(step.Name))
+			fmt.Fprintf(s.Out, "  %-10s %s  %s\n", step.Name, duration(step), meaning(step.Name))
 		}
 	}
 	report, err := stand.Play(ctx, login)
@@ -50,6 +59,14 @@ func (c *loginCommand) Run(ctx context.Context, s cli.Streams) error {
 		return &cli.StatusError{Status: cli.ExitFailed}
 	}
 	return err
+}
+
+// duration is the time of a step, in a column.
+func duration(s lab.Step) string {
+	if s.Unfinished {
+		return " not ended "
+	}
+	return fmt.Sprintf("%8.1f ms", s.MS)
 }
 
 // meaning tells what happens in a step.

@@ -187,10 +187,22 @@ func (b *tab) goes(address string) {
 	b.do(chromedp.Navigate(address))
 }
 
-// sees waits until an element is on the page.
+// sees waits until an element is on a page that has loaded with its style. It
+// asks the page again and again: a node that was found may belong to a page that
+// is about to go.
 func (b *tab) sees(selector string) {
 	b.Helper()
-	b.do(chromedp.WaitReady(chromedp.CSS(selector)))
+	seen := fmt.Sprintf(`document.readyState === "complete" && document.querySelector(%q) !== null`, selector)
+	for {
+		there, err := chromedp.Run(b.ctx, chromedp.Evaluate[bool](seen))
+		if err == nil && there {
+			return
+		}
+		if b.ctx.Err() != nil {
+			b.Fatalf("%s: %v\nseen so far: %q\ncomplaints: %q", selector, b.ctx.Err(), b.told(""), b.heard())
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
 }
 
 // on waits for a page by its name.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -17,6 +18,10 @@ func TestExplain(t *testing.T) {
 		"file_malformed": refusal.New(refusal.FileMalformed, errors.New("check digit")),
 		"card_removed":   card.ErrRemoved,
 		"internal":       errors.New("unforeseen"),
+
+		"card_unresponsive": errSlow,
+		"no_card":           noCardInTime(context.DeadlineExceeded),
+		"no_reader":         noCardInTime(card.ErrNoReader),
 	} {
 		var out strings.Builder
 		if explain(&out, err, language.English) == nil {

@@ -13,8 +13,11 @@ const description = `Reads French electronic identity cards, for the person who 
 First steps:
 
   cnie readers                      which readers and cards are there
-  cnie read --can 123456            what the card says; the CAN is printed on its front
-  cnie read --can 123456 --out DIR  the files of the chip as well
+  cnie read                         what the card says; asks for the CAN, which is printed on its front
+  cnie read --out DIR               the files of the chip as well
+  cnie read --can 123456            without asking
+
+Other users of the machine can see the arguments of a program while it runs, and so the number after --can.
 
 What is shown was read from the chip over a protected channel, and the chip has proved the key that its files name. With
 --anchors the signature of the issuing state is verified too.

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
+	"cnie.example/card"
 	"cnie.example/card/cnie"
 	"cnie.example/card/lds"
 	"cnie.example/card/pace"
@@ -18,7 +20,7 @@ import (
 
 type readCommand struct {
 	languageFlag
-	CAN     string        `name:"can" required:"" placeholder:"N" help:"Card access number: the six digits on the front of the card."`
+	CAN     string        `name:"can" default:"-" placeholder:"N" help:"Card access number: the six digits on the front of the card. Without it, or with “-”, it is read from the standard input. Other users of the machine can see the arguments of a program."`
 	Reader  string        `placeholder:"NAME" help:"Use this reader only (see “cnie readers”)."`
 	Wait    time.Duration `default:"60s" help:"How long to wait for a card. Default: ${default}."`
 	Out     string        `type:"path" placeholder:"DIR" help:"Write the files of the chip into this directory, which must not exist yet."`
@@ -32,8 +34,15 @@ func (c *readCommand) Run(ctx context.Context, s cli.Streams) error {
 	if err != nil {
 		return err
 	}
+	if c.Out != "" {
+		if err := os.Mkdir(c.Out, 0o700); err != nil {
+			return fmt.Errorf("--out: %w", err)
+		}
+		defer os.Remove(c.Out) // goes only while it is empty
+	}
 	files, document, err := c.read(ctx, s.Err)
 	if err != nil {
+		c.listReaders(ctx, s.Err, err)
 		return explain(s.Err, err, c.tag())
 	}
 	result, err := newResult(files, document, verify)
@@ -56,9 +65,19 @@ func (c *readCommand) Run(ctx context.Context, s cli.Streams) error {
 	return err
 }
 
+// readTime bounds the reading of a card. The slowest takes well under a minute.
+const readTime = 2 * time.Minute
+
+// errSlow ends a reading that takes longer than readTime.
+var errSlow = fmt.Errorf("not read within %v: %w", readTime, card.ErrUnresponsive)
+
 // read does everything that needs the card, and leaves it reset.
 func (c *readCommand) read(ctx context.Context, progress io.Writer) (files map[lds.File][]byte, d cnie.Document, err error) {
-	can := []byte(c.CAN)
+	can, err := c.can(ctx, os.Stdin, progress)
+	if err != nil {
+		return nil, d, err
+	}
+	defer clear(can)
 	password, err := pace.CAN(can)
 	if err != nil {
 		return nil, d, err
@@ -69,6 +88,8 @@ func (c *readCommand) read(ctx context.Context, progress io.Writer) (files map[l
 		return nil, d, err
 	}
 	defer func() { err = errors.Join(err, connected.Close()) }()
+	ctx, cancel := context.WithTimeoutCause(ctx, readTime, errSlow)
+	defer cancel()
 	fmt.Fprintln(progress, wordsIn(c.tag()).opening)
 	document, err := cnie.Open(ctx, connected, connected.ATR(), rand.Reader, password)
 	if err != nil {
@@ -85,7 +106,33 @@ func (c *readCommand) connect(ctx context.Context, progress io.Writer) (agent.Ca
 	ctx, cancel := context.WithTimeout(ctx, c.Wait)
 	defer cancel()
 	fmt.Fprintln(progress, wordsIn(c.tag()).waiting)
-	return readers.PCSC(c.Reader).Connect(ctx)
+	connected, err := readers.PCSC(c.Reader).Connect(ctx)
+	return connected, noCardInTime(err)
+}
+
+// noCardInTime names the end of the wait, wherever it was noticed.
+func noCardInTime(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, card.ErrNoCard) {
+		return fmt.Errorf("%w: %w", card.ErrNoCard, err)
+	}
+	return err
+}
+
+// listReaders tells which readers there are, when err is that the one asked
+// for is not among them.
+func (c *readCommand) listReaders(ctx context.Context, w io.Writer, err error) {
+	if c.Reader == "" || !errors.Is(err, card.ErrNoReader) {
+		return
+	}
+	found, err := readers.List(ctx)
+	if err != nil {
+		return // without any reader the problem says it all
+	}
+	fmt.Fprintf(w, wordsIn(c.tag()).otherReaders+"\n", printable(c.Reader))
+	for _, r := range found {
+		fmt.Fprintf(w, "    %s\n", printable(r.Name))
+	}
+	fmt.Fprintln(w)
 }
 
 // readFiles reads DG14 and SOD, has the chip prove its key, and reads the rest

@@ -172,12 +172,8 @@ func sorted(files map[lds.File][]byte) []lds.File {
 	return names
 }
 
-// writeFiles writes each file as NAME.bin into a new directory that only its
-// owner can read.
+// writeFiles writes each file as NAME.bin, readable by its owner only.
 func writeFiles(dir string, files map[lds.File][]byte) error {
-	if err := os.Mkdir(dir, 0o700); err != nil {
-		return fmt.Errorf("--out: %w", err)
-	}
 	var failures []error
 	for f, content := range files {
 		failures = append(failures, os.WriteFile(filepath.Join(dir, f.String()+".bin"), content, 0o600))

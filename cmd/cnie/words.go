@@ -5,7 +5,9 @@ import "cnie.example/web/language"
 // words are the texts of the command line in one language. Names of claims and
 // checks in JSON are the same in both.
 type words struct {
+	askCAN                         string // prompt
 	waiting, opening, reading      string // progress
+	otherReaders                   string // takes the reader asked for; the list of readers follows
 	noCard, otherCard, side, inUse string // of a reader; otherCard and side take an argument
 	contact, contactless           string
 	document, unnamed              string
@@ -24,8 +26,10 @@ func wordsIn(tag language.Tag) words {
 
 func english() words {
 	return words{
+		askCAN:  "Card access number (CAN), the six digits on the front of the card: ",
 		waiting: "Waiting for a card …", opening: "Opening the protected channel …", reading: "Reading; leave the card where it is …",
-		noCard: "no card", otherCard: "card with answer to reset %s", side: "%s, %s side", inUse: ", in use by another program",
+		otherReaders: "No reader is named “%s”. The readers of this computer are:",
+		noCard:       "no card", otherCard: "card with answer to reset %s", side: "%s, %s side", inUse: ", in use by another program",
 		contact: "contact", contactless: "contactless",
 		document: "document", unnamed: "electronic identity document",
 		chip: "chip", authenticated: "authenticated", signature: "signature",
@@ -41,8 +45,10 @@ func english() words {
 
 func french() words {
 	return words{
+		askCAN:  "Numéro d’accès à la carte (CAN), les six chiffres au recto\u00a0: ",
 		waiting: "En attente d’une carte…", opening: "Ouverture du canal protégé…", reading: "Lecture\u00a0; laissez la carte en place…",
-		noCard: "pas de carte", otherCard: "carte dont la réponse à la réinitialisation est %s", side: "%s, côté %s", inUse: ", utilisée par un autre programme",
+		otherReaders: "Aucun lecteur ne s’appelle «\u00a0%s\u00a0». Les lecteurs de cet ordinateur sont\u00a0:",
+		noCard:       "pas de carte", otherCard: "carte dont la réponse à la réinitialisation est %s", side: "%s, côté %s", inUse: ", utilisée par un autre programme",
 		contact: "contact", contactless: "sans contact",
 		document: "document", unnamed: "document d’identité électronique",
 		chip: "puce", authenticated: "authentifiée", signature: "signature",

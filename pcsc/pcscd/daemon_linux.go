@@ -39,9 +39,9 @@ type Daemon struct {
 	tasks    chan func() // run on the thread that lives in the namespaces
 }
 
-// Start starts a daemon whose socket is in dir, an existing directory, and
-// returns when its virtual reader takes cards. The daemon ends with Stop or
-// with the process.
+// Start starts a daemon whose socket is at Socket(dir) and returns when its
+// virtual reader takes cards. dir exists; who cannot enter it cannot use the
+// daemon. The daemon ends with Stop or with the process.
 func Start(ctx context.Context, dir string, o Options) (*Daemon, error) {
 	if os.Geteuid() != 0 {
 		return nil, ErrUnsupported
@@ -58,9 +58,12 @@ func Start(ctx context.Context, dir string, o Options) (*Daemon, error) {
 	if err := os.WriteFile(conf, []byte(content), 0o600); err != nil {
 		return nil, err
 	}
+	if err := os.Mkdir(socketDir(dir), 0o755); err != nil && !errors.Is(err, os.ErrExist) {
+		return nil, err
+	}
 	d := &Daemon{noReader: o.NoReader, output: &tail{}, exited: make(chan struct{}), tasks: make(chan func())}
 	started := make(chan error, 1)
-	go offMainThread(func() { d.live(dir, conf, started) })
+	go offMainThread(func() { d.live(socketDir(dir), conf, started) })
 	if err := <-started; err != nil {
 		return nil, fmt.Errorf("start pcscd: %w", err)
 	}
@@ -91,8 +94,8 @@ func offMainThread(f func()) {
 
 // live is the thread in the namespaces. It ends with the daemon, and the daemon
 // is killed if it ever ends first.
-func (d *Daemon) live(dir, conf string, started chan<- error) {
-	if err := enterNamespaces(dir); err != nil {
+func (d *Daemon) live(run, conf string, started chan<- error) {
+	if err := enterNamespaces(run); err != nil {
 		started <- err
 		return
 	}
@@ -119,18 +122,18 @@ func (d *Daemon) live(dir, conf string, started chan<- error) {
 }
 
 // enterNamespaces gives the calling thread a mount namespace where /run/pcscd
-// is dir, and a network namespace with nothing but loopback.
-func enterNamespaces(dir string) error {
+// is run, and a network namespace with nothing but loopback.
+func enterNamespaces(run string) error {
 	if err := unix.Unshare(unix.CLONE_NEWNS | unix.CLONE_NEWNET); err != nil {
 		return fmt.Errorf("unshare: %w", err)
 	}
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_PRIVATE, ""); err != nil {
 		return fmt.Errorf("make mounts private: %w", err)
 	}
-	// dir may lie below /run, which the empty file system then hides: hold it.
-	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	// run may lie below /run, which the empty file system then hides: hold it.
+	fd, err := unix.Open(run, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
 	if err != nil {
-		return fmt.Errorf("open %s: %w", dir, err)
+		return fmt.Errorf("open %s: %w", run, err)
 	}
 	defer unix.Close(fd)
 	if err := unix.Mount("tmpfs", "/run", "tmpfs", unix.MS_NOSUID|unix.MS_NODEV, "mode=755,size=1m"); err != nil {

@@ -39,5 +39,9 @@ type Options struct {
 	NoReader bool // no reader at all
 }
 
-// Socket is the path of the daemon's socket in its directory.
-func Socket(dir string) string { return filepath.Join(dir, "pcscd.comm") }
+// Socket is the path of the daemon's socket, for the directory given to Start.
+func Socket(dir string) string { return filepath.Join(socketDir(dir), "pcscd.comm") }
+
+// socketDir is what the daemon takes for /run/pcscd. The daemon opens it and
+// the socket to every user; dir above it stays as it is.
+func socketDir(dir string) string { return filepath.Join(dir, "run") }

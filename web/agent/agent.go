@@ -88,9 +88,9 @@ func (a *Agent) Close() error {
 // new. A second call with the same id gives the login of the first.
 //
 // While another login is under way Begin fails with login_in_progress, and
-// leaves that one alone. With replace, a login that waits for its person (not
-// one that is at work) is declined in favour of the new one: only a person may
-// ask for that. Other problems: bad_request, provider_not_enrolled.
+// leaves that one alone. With replace, a login that has no card at work is
+// declined in favour of the new one, be it that its request is still on its way
+// or that it waits for its person: only a person may ask for that. Other problems: bad_request, provider_not_enrolled.
 func (a *Agent) Begin(id, requestURI string, replace bool) (*Login, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -115,14 +115,14 @@ func (a *Agent) Begin(id, requestURI string, replace bool) (*Login, error) {
 	return l, nil
 }
 
-// Waiting says whether a login is under way that only waits for its person, so
-// that Begin with replace would succeed.
+// Waiting says whether a login is under way that has no card at work, so that
+// Begin with replace would succeed.
 func (a *Agent) Waiting() bool {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	for _, l := range a.logins {
 		if l.underWay() {
-			return l.waiting()
+			return l.yields()
 		}
 	}
 	return false

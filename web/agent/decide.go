@@ -62,12 +62,17 @@ func (l *Login) decline() bool {
 	return true
 }
 
-// yield declines a login that waits for its person, and no other.
+// yield declines a login that has no card at work, and no other. A fetch is
+// cancelled, and what it still brings changes nothing.
 func (l *Login) yield() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.waits() {
+	if l.state != Fetching && !l.waits() {
 		return false
+	}
+	if l.state == Fetching {
+		l.declined = true
+		l.cancel()
 	}
 	l.fails(problem.Declined, false)
 	return true
@@ -135,11 +140,12 @@ func (l *Login) expire() {
 	}
 }
 
-func (l *Login) waiting() bool {
+// yields says whether yield would decline the login.
+func (l *Login) yields() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.expire()
-	return l.waits()
+	return l.state == Fetching || l.waits()
 }
 
 // underWay says whether the login stands in the way of another one.

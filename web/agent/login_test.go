@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -330,6 +331,51 @@ func TestOneLogin(t *testing.T) {
 	}
 	if v := second.View(); v.State != agent.Failed || v.Problem != problem.Declined {
 		t.Errorf("replaced login: %+v", v)
+	}
+}
+
+// A provider that does not answer holds up no other login for longer than its
+// person wants, and what comes of its request afterwards changes nothing.
+func TestReplaceFetching(t *testing.T) {
+	w := newWorld(t)
+	entered, release := make(chan struct{}), make(chan struct{})
+	defer close(release)
+	var asked atomic.Bool
+	w.provider.Answer = func(http.ResponseWriter, *http.Request) bool {
+		if asked.CompareAndSwap(false, true) {
+			close(entered)
+			<-release
+		}
+		return false
+	}
+	first, err := w.agent.Begin("first", w.provider.Begin(), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-entered
+	if _, err := w.agent.Begin("second", w.provider.Begin(), false); problem.Of(err) != problem.LoginInProgress {
+		t.Errorf("second login that does not ask: %v", err)
+	}
+	if !w.agent.Waiting() {
+		t.Error("a login that is fetching seems to be at work with the card")
+	}
+	second, err := w.agent.Begin("second", w.provider.Begin(), true)
+	if err != nil {
+		t.Fatalf("replace a login that is fetching: %v", err)
+	}
+	if err := second.Wait(t.Context()); err != nil || second.View().State != agent.Consent {
+		t.Errorf("second login: %v, %+v", err, second.View())
+	}
+	if v := first.View(); v.State != agent.Failed || v.Problem != problem.Declined || v.Again {
+		t.Errorf("replaced login: %+v", v)
+	}
+	for end := time.Now().Add(3 * time.Second); !strings.Contains(w.logs.String(), "login stopped"); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("the fetch of the replaced login goes on")
+		}
+	}
+	if v := first.View(); v.State != agent.Failed || v.Problem != problem.Declined || v.Again {
+		t.Errorf("replaced login after its fetch: %+v", v)
 	}
 }
 

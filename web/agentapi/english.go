@@ -45,6 +45,8 @@ func english() *texts {
 		DG11:         "Additional data in the chip, for example full name, place of birth or address (DG11).",
 	}
 	t.Progress = progressTexts{
+		Fetching:     "Asking the identity service",
+		FetchingBody: "The agent waits for the answer of the identity service. Nothing of your card is read; the question comes next.",
 		Title:        "Reading your card",
 		Body:         "Put the card on the reader and do not move it until the end.",
 		Now:          "In progress:",
@@ -71,7 +73,7 @@ func english() *texts {
 		Leaving:     "Returning to the identity service…",
 		Ask:         "Try again",
 		Replace:     "Abandon the other login",
-		ReplaceNote: "The other login waits for your answer. If you closed its tab, you can abandon it.",
+		ReplaceNote: "The other login is not using the card now. If you closed its tab, you can abandon it.",
 		Name:        "Name of the error:",
 	}
 	return t

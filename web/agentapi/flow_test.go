@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -202,6 +203,36 @@ func TestFlowReplace(t *testing.T) {
 	}
 	if r := w.post(second.path+"/start", second.cookie, second.form+"&replace=1"); r.Header.Get("Location") != second.path+"/consent" {
 		t.Errorf("replace: %d %q", r.StatusCode, r.problem())
+	}
+}
+
+// While a slow provider is waited for, the person is told so, not asked for the
+// card before the question; he can cancel, and the page goes on by itself.
+func TestFlowSlowRequest(t *testing.T) {
+	w := newWorld(t)
+	release := make(chan struct{})
+	answer := sync.OnceFunc(func() { close(release) })
+	defer answer()
+	w.provider.Answer = func(http.ResponseWriter, *http.Request) bool { <-release; return false }
+	login := w.land(w.provider.Begin())
+	began := time.Now()
+	r := w.post(login.path+"/start", login.cookie, login.form)
+	if took := time.Since(began); r.Header.Get("Location") != login.path+"/progress" || took > 5*time.Second {
+		t.Fatalf("start: %d %q after %v", r.StatusCode, r.Header.Get("Location"), took)
+	}
+	for tag, c := range map[string]struct{ want, not string }{
+		"fr": {"attend la réponse du service", "Posez la carte"},
+		"en": {"waits for the answer of the identity service", "Put the card"},
+	} {
+		page := w.get(login.path + "/progress?lang=" + tag)
+		if !strings.Contains(page.body, c.want) || strings.Contains(page.body, c.not) || strings.Contains(page.body, "data-step=") ||
+			!strings.Contains(page.body, `data-state="fetching"`) || !strings.Contains(page.body, login.path+"/decline") {
+			t.Errorf("%s: %s", tag, page.body)
+		}
+	}
+	answer()
+	if stream := w.events(login).body; !strings.Contains(stream, `"next":"`+login.path+`/consent"`) {
+		t.Errorf("stream: %s", stream)
 	}
 }
 

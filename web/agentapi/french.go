@@ -45,6 +45,8 @@ func french() *texts {
 		DG11:         "Données complémentaires inscrites dans la puce, par exemple nom complet, lieu de naissance ou adresse (DG11).",
 	}
 	t.Progress = progressTexts{
+		Fetching:     "Demande au service d’identité",
+		FetchingBody: "L’agent attend la réponse du service d’identité. Rien de votre carte n’est lu\u00a0; la question vient ensuite.",
 		Title:        "Lecture de votre carte",
 		Body:         "Posez la carte sur le lecteur et ne la bougez plus jusqu’à la fin.",
 		Now:          "En cours\u00a0:",
@@ -71,7 +73,7 @@ func french() *texts {
 		Leaving:     "Retour au service d’identité…",
 		Ask:         "Réessayer",
 		Replace:     "Abandonner l’autre connexion",
-		ReplaceNote: "L’autre connexion attend une réponse de votre part. Si vous avez fermé son onglet, vous pouvez l’abandonner.",
+		ReplaceNote: "L’autre connexion n’utilise pas la carte en ce moment. Si vous avez fermé son onglet, vous pouvez l’abandonner.",
 		Name:        "Nom de l’erreur\u00a0:",
 	}
 	return t

@@ -1,12 +1,9 @@
 package agentapi
 
 import (
-	"context"
 	"net"
 	"net/http"
-	"net/netip"
 	"strings"
-	"sync"
 
 	"cnie.example/web/problem"
 )
@@ -18,22 +15,6 @@ const (
 	maxBody     = 8 << 10  // bytes of a form
 	maxInFlight = 48       // requests at once
 )
-
-// peerKey is the context key of the check of a connection.
-type peerKey struct{}
-
-// withPeer remembers, for each connection, the answer to whose it is.
-func (s *Server) withPeer(ctx context.Context, c net.Conn) context.Context {
-	return context.WithValue(ctx, peerKey{}, sync.OnceValue(func() error {
-		local, remote := c.LocalAddr().(*net.TCPAddr), c.RemoteAddr().(*net.TCPAddr)
-		return s.cfg.SameUser(unmapped(local), unmapped(remote))
-	}))
-}
-
-func unmapped(a *net.TCPAddr) netip.AddrPort {
-	p := a.AddrPort()
-	return netip.AddrPortFrom(p.Addr().Unmap(), p.Port())
-}
 
 // gate lets a request through to next or answers it with a problem. It stands
 // before routing, so that no page can forget it.
@@ -94,8 +75,9 @@ func checkHost(r *http.Request) error {
 }
 
 func checkUpgrade(r *http.Request) error {
+	_, upgrade := r.Header["Upgrade"]
 	_, http2 := r.Header["Http2-Settings"]
-	if r.Header.Get("Upgrade") != "" || http2 || hasToken(r.Header.Values("Connection"), "upgrade") {
+	if upgrade || http2 || hasToken(r.Header.Values("Connection"), "upgrade") {
 		return problem.New(problem.UpgradeRefused, "upgrade asked for")
 	}
 	return nil
@@ -177,8 +159,10 @@ func checkNavigation(h http.Header) error {
 
 func isPrefetch(h http.Header) bool {
 	for _, name := range []string{"Sec-Purpose", "Purpose", "X-Moz"} {
-		if strings.Contains(strings.ToLower(h.Get(name)), "prefetch") {
-			return true
+		for _, value := range h.Values(name) {
+			if strings.Contains(strings.ToLower(value), "prefetch") {
+				return true
+			}
 		}
 	}
 	return false

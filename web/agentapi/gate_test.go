@@ -7,7 +7,10 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -44,17 +47,22 @@ func TestGate(t *testing.T) {
 
 		"websocket":       {get("/", host, "Connection: Upgrade", "Upgrade: websocket"), 400, "upgrade_refused"},
 		"upgrade to h2c":  {get("/", host, "Connection: keep-alive, Upgrade, HTTP2-Settings", "Upgrade: h2c", "HTTP2-Settings: A"), 400, "upgrade_refused"},
+		"second upgrade":  {get("/", host, "Upgrade: ", "Upgrade: websocket"), 400, "upgrade_refused"},
 		"upgrade unnamed": {get("/", host, "Connection: keep-alive, upgrade"), 400, "upgrade_refused"},
 
 		"long URL":       {get("/login?request_uri="+strings.Repeat("a", 5000), host), 413, "too_large"},
 		"GET with body":  {"GET / HTTP/1.1\r\n" + host + "\r\nAccept: text/html\r\nContent-Length: 1\r\n\r\na", 400, "bad_request"},
 		"HEAD":           {"HEAD / HTTP/1.1\r\n" + host + "\r\n\r\n", 400, ""},
 		"OPTIONS":        {"OPTIONS / HTTP/1.1\r\n" + host + "\r\nOrigin: https://evil.test\r\nAccess-Control-Request-Method: POST\r\n\r\n", 400, "bad_request"},
+		"OPTIONS *":      {"OPTIONS * HTTP/1.1\r\n" + host + "\r\n\r\n", 400, "bad_request"},
 		"POST to /login": {"POST /login HTTP/1.1\r\n" + host + "\r\nOrigin: http://" + w.host + "\r\nContent-Length: 0\r\n\r\n", 404, "not_found"},
 		"no such page":   {get("/nothing", host), 404, "not_found"},
 		"up the tree":    {get("/static/..%2fgate.go", host), 404, "not_found"},
 
 		"prefetch":        {get(uri, host, "Sec-Purpose: prefetch;prerender", "Sec-Fetch-Mode: navigate"), 403, "not_navigation"},
+		"second purpose":  {get(uri, host, "Purpose: x", "Purpose: prefetch"), 403, "not_navigation"},
+		"second sec":      {get(uri, host, "Sec-Purpose: ", "Sec-Purpose: prefetch"), 403, "not_navigation"},
+		"second x-moz":    {get(uri, host, "X-Moz: x", "X-Moz: Prefetch"), 403, "not_navigation"},
 		"fetch":           {get(uri, host, "Sec-Fetch-Mode: cors", "Sec-Fetch-Dest: empty"), 403, "not_navigation"},
 		"image":           {get(uri, host, "Sec-Fetch-Mode: no-cors", "Sec-Fetch-Dest: image"), 403, "not_navigation"},
 		"frame":           {get(uri, host, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: iframe"), 403, "not_navigation"},
@@ -69,6 +77,7 @@ func TestGate(t *testing.T) {
 		"language twice":       {get(uri+"&lang=fr&lang=en", host), 400, "bad_request"},
 		"semicolons":           {get(uri+";x=y", host), 400, "bad_request"},
 		"plain http":           {get("/login?request_uri=http://127.0.0.1/", host), 400, "bad_request"},
+		"other path of its":    {get("/login?request_uri="+escape(w.provider.URL+"/exchange/1"), host), 400, "bad_request"},
 		"not enrolled":         {get("/login?request_uri=https://evil.test/r", host), 403, "provider_not_enrolled"},
 		"parameter elsewhere":  {get("/?x=y", host), 400, "bad_request"},
 		"other's path":         {get("/login/AAAAAAAAAAAAAAAAAAAAAA/consent", host), 404, "login_unknown"},
@@ -191,12 +200,24 @@ func TestGateHeader(t *testing.T) {
 	}
 }
 
-// Another user of the machine gets nothing, whatever he asks for; the user at
-// the other end is asked for with the addresses of the connection.
+// A connection that Accept let through gets nothing when its owner is another
+// one at the request, whatever he asks for; the user at the other end is asked
+// for with the addresses of the connection.
 func TestGatePeer(t *testing.T) {
+	var mu sync.Mutex
 	var local, remote netip.AddrPort
+	asked := map[netip.AddrPort]bool{}
 	w := newWorld(t, func(c *agentapi.Config) {
-		c.SameUser = func(l, r netip.AddrPort) error { local, remote = l, r; return errors.New("user 12345") }
+		c.SameUser = func(l, r netip.AddrPort) error {
+			mu.Lock()
+			defer mu.Unlock()
+			if !asked[r] {
+				asked[r] = true
+				return nil
+			}
+			local, remote = l, r
+			return errors.New("user 12345")
+		}
 	})
 	for _, text := range []string{
 		"GET / HTTP/1.1\r\nHost: " + w.host + "\r\nAccept: text/html\r\n\r\n",
@@ -206,8 +227,51 @@ func TestGatePeer(t *testing.T) {
 			t.Errorf("%d %q", r.StatusCode, r.problem())
 		}
 	}
+	mu.Lock()
+	defer mu.Unlock()
 	if local.String() != w.host || !remote.Addr().IsLoopback() || remote.Port() == 0 {
 		t.Errorf("asked for %v and %v", local, remote)
+	}
+}
+
+// Strangers get no answer at all, and take no place: as many silent connections
+// of them as there are places, and more, do not keep the owner out.
+func TestAcceptOwner(t *testing.T) {
+	var strangers atomic.Bool
+	w := newWorld(t, func(c *agentapi.Config) {
+		c.SameUser = func(netip.AddrPort, netip.AddrPort) error {
+			if strangers.Load() {
+				return errors.New("user 12345")
+			}
+			return nil
+		}
+	})
+	strangers.Store(true)
+	for range places + 6 {
+		conn, err := net.Dial("tcp", w.host)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close()
+		closed(t, conn)
+	}
+	strangers.Store(false)
+	if r := w.get("/"); r.StatusCode != http.StatusOK {
+		t.Errorf("owner: %d %q", r.StatusCode, r.problem())
+	}
+}
+
+// places is how many connections the endpoint holds.
+const places = 64
+
+// closed waits for the end of a connection on which nothing was said.
+func closed(t *testing.T, conn net.Conn) {
+	t.Helper()
+	if err := conn.SetDeadline(time.Now().Add(3 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := conn.Read(make([]byte, 1)); n != 0 || errors.Is(err, os.ErrDeadlineExceeded) {
+		t.Fatalf("a stranger's connection is open: %d, %v", n, err)
 	}
 }
 

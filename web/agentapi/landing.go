@@ -12,8 +12,9 @@ import (
 	"cnie.example/web/problem"
 )
 
-// fetchTime is how long the answer to a start waits for the provider.
-const fetchTime = 35 * time.Second
+// startTime is how long the answer to a start waits for the provider, so that
+// the progress page is seen only when that is slow.
+const startTime = 2 * time.Second
 
 // statusPage is the page at the root.
 type statusPage struct{ Version string }
@@ -67,8 +68,8 @@ func (s *Server) getLanding(c echo.Context) error {
 	return nil
 }
 
-// postStart starts the login of a landing page and waits for its request. The
-// second of two clicks gets the login of the first.
+// postStart starts the login of a landing page and waits a little for its
+// request. The second of two clicks gets the login of the first.
 func (s *Server) postStart(c echo.Context) error {
 	r, _, err := newRequest(c, "")
 	if err != nil {
@@ -94,20 +95,8 @@ func (s *Server) postStart(c echo.Context) error {
 	if err != nil {
 		return err
 	}
-	if err := r.untimed(); err != nil {
-		return problem.Wrap(problem.Internal, err)
-	}
-	ctx, cancel := context.WithTimeout(r.Request().Context(), fetchTime)
+	ctx, cancel := context.WithTimeout(r.Request().Context(), startTime)
 	defer cancel()
-	_ = r.login.Wait(ctx) // else the progress page goes on waiting
+	_ = r.login.Wait(ctx) // else the progress page waits
 	return r.see(pageOf(r.login.View().State))
-}
-
-// untimed lifts the deadlines of the connection from a request that waits.
-func (r *request) untimed() error {
-	rc := http.NewResponseController(r.Response())
-	if err := rc.SetReadDeadline(time.Time{}); err != nil {
-		return err
-	}
-	return rc.SetWriteDeadline(time.Time{})
 }

@@ -24,6 +24,7 @@ type progressPage struct {
 	Events, Reload string // addresses
 	Finish         string // address, once there is one
 	Decline        string // form action, while that is possible
+	Fetching       bool   // the request is still on its way: nothing is said of the card
 	Steps          []progressStep
 }
 
@@ -42,16 +43,21 @@ func (s *Server) getProgress(r *request) error {
 		body.Decline = r.path("decline")
 	}
 	switch v.State {
-	case agent.Fetching, agent.Running:
+	case agent.Fetching:
+		body.Fetching = true
+	case agent.Running:
 	case agent.Finished:
 		body.Finish = r.path("finish")
 	default:
 		return r.see(pageOf(v.State))
 	}
-	events, _, _ := r.login.Progress(0)
 	text := textsIn(r.lang)
-	body.Steps = progressSteps(text, events)
-	return s.showTo(r, http.StatusOK, page{Page: "progress", Title: text.Progress.Title, Lab: v.Provider.Lab(), Body: body})
+	title := text.Progress.Fetching
+	if !body.Fetching {
+		events, _, _ := r.login.Progress(0)
+		title, body.Steps = text.Progress.Title, progressSteps(text, events)
+	}
+	return s.showTo(r, http.StatusOK, page{Page: "progress", Title: title, Lab: v.Provider.Lab(), Body: body})
 }
 
 // progressSteps lists the steps of the machine; the first two are the
@@ -110,6 +116,15 @@ func (s *Server) getEvents(r *request) error {
 			return nil
 		}
 	}
+}
+
+// untimed lifts the deadlines of the connection from a request that waits.
+func (r *request) untimed() error {
+	rc := http.NewResponseController(r.Response())
+	if err := rc.SetReadDeadline(time.Time{}); err != nil {
+		return err
+	}
+	return rc.SetWriteDeadline(time.Time{})
 }
 
 // nextOf is where a page that followed the progress goes.

@@ -40,8 +40,10 @@ type Config struct {
 	Lab     bool             // every page says so
 	Clock   func() time.Time // nil: time.Now
 	Logger  *slog.Logger     // nil: no logs
-	// SameUser fails when the other end of a connection is not the agent's own
-	// user. nil: package peer, where this system supports it.
+	// SameUser fails when the other end of a connection is not known to be the
+	// agent's own user. It is asked at Accept and again at the first request.
+	// nil: package peer; where this system does not support that at the time of
+	// New, everyone on the machine is let in.
 	SameUser func(local, remote netip.AddrPort) error
 }
 
@@ -64,8 +66,9 @@ func New(cfg Config) (*Server, error) {
 		cfg.Logger = slog.New(slog.DiscardHandler)
 	}
 	if cfg.SameUser == nil {
-		cfg.SameUser = sameUser
+		cfg.SameUser = ownedBy(os.Getuid(), peer.Owner)
 		if !peer.Supported() {
+			cfg.SameUser = anyone
 			cfg.Logger.Warn("this system does not tell which user a connection comes from: other users of this machine can reach the agent's pages")
 		}
 	}
@@ -80,21 +83,6 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{cfg: cfg, seal: seal, pages: pages, streams: make(chan struct{}, maxStreams)}
 	s.handler = s.gate(s.routes())
 	return s, nil
-}
-
-// sameUser compares the owner of the other end with the user of this process.
-// Where the system does not tell, everyone on the machine is let in.
-func sameUser(local, remote netip.AddrPort) error {
-	uid, err := peer.Owner(local, remote)
-	switch {
-	case errors.Is(err, peer.ErrUnsupported):
-		return nil
-	case err != nil:
-		return err
-	case uid != os.Getuid():
-		return fmt.Errorf("peer belongs to user %d", uid)
-	}
-	return nil
 }
 
 // Serve answers on loopback listeners, which it takes over, until ctx ends. An
@@ -115,7 +103,7 @@ func (s *Server) Serve(ctx context.Context, listeners ...net.Listener) error {
 	server := s.httpServer(ctx)
 	failed := make(chan error, len(listeners))
 	for _, l := range listeners {
-		go func() { failed <- server.Serve(netutil.LimitListener(l, maxConnections)) }()
+		go func() { failed <- server.Serve(netutil.LimitListener(s.ownOnly(l), maxConnections)) }()
 	}
 	var err error
 	select {
@@ -144,6 +132,8 @@ func (s *Server) httpServer(ctx context.Context) *http.Server {
 		MaxHeaderBytes:    maxHeader,
 		BaseContext:       func(net.Listener) context.Context { return ctx },
 		ConnContext:       s.withPeer,
+		// Else net/http answers "OPTIONS *" itself, before the gate.
+		DisableGeneralOptionsHandler: true,
 		// Errors of connections name addresses only, and are of no use.
 		ErrorLog: slog.NewLogLogger(slog.DiscardHandler, slog.LevelError),
 	}

@@ -26,6 +26,7 @@ type consentTexts struct {
 }
 
 type progressTexts struct {
+	Fetching, FetchingBody                                string // before the question
 	Title, Body, Now, Reload, Finish, Decline, Lost       string
 	Reader, Card, Channel, Reading, Provider, Proof, Done string
 	StateWaiting, StateActive, StateDone                  string

@@ -184,7 +184,8 @@ func TestRecord(t *testing.T) {
 		t.Fatal(err)
 	}
 	if record.Origin != w.origin || !record.Lab || record.TLSCA != string(roots) || record.Name.French != "Service SPECIMEN" ||
-		record.RedirectURIs[0] != w.origin+"/callback" || record.JWKSURI != w.origin+"/jwks.json" || strings.Join(record.Files, " ") != "DG1 DG11" {
+		record.RedirectURIs[0] != w.origin+"/callback" || record.JWKSURI != w.origin+"/jwks.json" ||
+		record.RequestPrefix != w.origin+"/request/" || strings.Join(record.Files, " ") != "DG1 DG11" {
 		t.Errorf("record %+v", record)
 	}
 	directory, err := providers.New([]providers.Record{record}, providers.Options{Lab: true, Clock: w.clock.Now})

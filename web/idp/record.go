@@ -26,14 +26,15 @@ type Enrolment struct {
 
 // record is an Enrolment as package providers of the agent reads it.
 type record struct {
-	Name         Name     `json:"name"`
-	Origin       string   `json:"origin"`
-	RedirectURIs []string `json:"redirect_uris"`
-	JWKSURI      string   `json:"jwks_uri"`
-	Thumbprints  []string `json:"thumbprints"`
-	Files        []string `json:"files"`
-	TLSCA        string   `json:"tls_ca,omitempty"`
-	Lab          bool     `json:"lab,omitempty"`
+	Name          Name     `json:"name"`
+	Origin        string   `json:"origin"`
+	RedirectURIs  []string `json:"redirect_uris"`
+	RequestPrefix string   `json:"request_prefix"`
+	JWKSURI       string   `json:"jwks_uri"`
+	Thumbprints   []string `json:"thumbprints"`
+	Files         []string `json:"files"`
+	TLSCA         string   `json:"tls_ca,omitempty"`
+	Lab           bool     `json:"lab,omitempty"`
 }
 
 // Record gives the provider record, indented JSON, for the directory of an
@@ -56,7 +57,8 @@ func (e Enrolment) Record() ([]byte, error) {
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
 	err = enc.Encode(record{
-		Name: e.Name, Origin: e.Origin, RedirectURIs: []string{e.Origin + pathCallback}, JWKSURI: e.Origin + pathJWKS,
+		Name: e.Name, Origin: e.Origin, RedirectURIs: []string{e.Origin + pathCallback},
+		RequestPrefix: e.Origin + pathRequest, JWKSURI: e.Origin + pathJWKS,
 		Thumbprints: []string{jwk.KeyID}, Files: names, TLSCA: string(e.TLSCA), Lab: e.Lab,
 	})
 	if err != nil {

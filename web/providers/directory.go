@@ -153,8 +153,10 @@ func (d *Directory) add(r Record, o Options) error {
 // Len is the number of enrolled providers.
 func (d *Directory) Len() int { return len(d.byOrigin) }
 
-// Lookup finds the provider at whose origin requestURI lies. Problems:
-// bad_request for what is no plain HTTPS URL, provider_not_enrolled.
+// Lookup finds the provider at whose origin requestURI lies, under the
+// request_prefix of its record: any page can name a requestURI, and the agent
+// posts to no other path because of one. Problems: bad_request for what is no
+// plain HTTPS URL or lies elsewhere at that origin, provider_not_enrolled.
 func (d *Directory) Lookup(requestURI string) (*Provider, error) {
 	u, err := url.Parse(requestURI)
 	if err != nil || u.Scheme != "https" || u.Host == "" {
@@ -167,6 +169,9 @@ func (d *Directory) Lookup(requestURI string) (*Provider, error) {
 	p, ok := d.byOrigin[origin]
 	if !ok {
 		return nil, problem.New(problem.ProviderNotEnrolled, "no record for the origin of request_uri")
+	}
+	if !p.record.covers(requestURI) {
+		return nil, problem.New(problem.BadRequest, "request_uri is not under the request_prefix of its provider")
 	}
 	return p, nil
 }

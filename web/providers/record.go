@@ -46,14 +46,15 @@ func (n Name) In(tag language.Tag) string {
 
 // Record is what the administrator says about one identity provider.
 type Record struct {
-	Name         Name     `json:"name"`
-	Origin       string   `json:"origin"`           // "https://host" or "https://host:port", nothing after
-	RedirectURIs []string `json:"redirect_uris"`    // exact, at the same origin
-	JWKSURI      string   `json:"jwks_uri"`         // at the same origin
-	Thumbprints  []string `json:"thumbprints"`      // SHA-256 JWK thumbprints (RFC 7638), base64url: pins of the first contact
-	Files        []string `json:"files"`            // files the provider may ask for: DG1, and DG11 or DG2
-	TLSCA        string   `json:"tls_ca,omitempty"` // PEM roots for this provider only; absent: those of the system
-	Lab          bool     `json:"lab,omitempty"`    // of the laboratory: loopback or .test only
+	Name          Name     `json:"name"`
+	Origin        string   `json:"origin"`           // "https://host" or "https://host:port", nothing after
+	RedirectURIs  []string `json:"redirect_uris"`    // exact, at the same origin
+	RequestPrefix string   `json:"request_prefix"`   // at the same origin, ending in "/": what every request_uri begins with
+	JWKSURI       string   `json:"jwks_uri"`         // at the same origin
+	Thumbprints   []string `json:"thumbprints"`      // SHA-256 JWK thumbprints (RFC 7638), base64url: pins of the first contact
+	Files         []string `json:"files"`            // files the provider may ask for: DG1, and DG11 or DG2
+	TLSCA         string   `json:"tls_ca,omitempty"` // PEM roots for this provider only; absent: those of the system
+	Lab           bool     `json:"lab,omitempty"`    // of the laboratory: loopback or .test only
 }
 
 // ParseRecord reads a record strictly: members that are unknown or repeated,
@@ -81,7 +82,7 @@ func (r Record) Validate() error {
 	if r.Lab && !isLabHost(origin.Hostname()) {
 		return fmt.Errorf("origin: a laboratory provider must be on loopback or under .test: %w", ErrRecord)
 	}
-	for _, check := range []func() error{r.checkName, r.checkRedirects, r.checkJWKS, r.checkThumbprints, r.checkFiles, r.checkRoots} {
+	for _, check := range []func() error{r.checkName, r.checkRedirects, r.checkRequests, r.checkJWKS, r.checkThumbprints, r.checkFiles, r.checkRoots} {
 		if err := check(); err != nil {
 			return err
 		}
@@ -112,6 +113,35 @@ func (r Record) checkRedirects() error {
 		}
 	}
 	return nil
+}
+
+func (r Record) checkRequests() error {
+	if _, err := parseAt(r.Origin, r.RequestPrefix); err != nil {
+		return fmt.Errorf("request_prefix: %w", err)
+	}
+	path, ok := strings.CutPrefix(r.RequestPrefix, r.Origin+"/")
+	if !ok || path != "" && (!strings.HasSuffix(path, "/") || !isPlain(strings.TrimSuffix(path, "/"))) {
+		return fmt.Errorf("request_prefix: plain path that ends in /: %w", ErrRecord)
+	}
+	return nil
+}
+
+// covers says whether a URL lies under the request_prefix: what follows it is a
+// plain path, so that every server reads it as one below the prefix.
+func (r Record) covers(uri string) bool {
+	rest, ok := strings.CutPrefix(uri, r.RequestPrefix)
+	return ok && isPlain(rest)
+}
+
+// isPlain says whether a path means itself: no segment is empty or of dots, and
+// there is neither percent-encoding nor a query or fragment.
+func isPlain(path string) bool {
+	for segment := range strings.SplitSeq(path, "/") {
+		if segment == "" || segment == "." || segment == ".." {
+			return false
+		}
+	}
+	return !strings.ContainsAny(path, "%?#")
 }
 
 func (r Record) checkJWKS() error {

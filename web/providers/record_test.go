@@ -16,12 +16,13 @@ import (
 
 func good() providers.Record {
 	return providers.Record{
-		Name:         providers.Name{French: "Service d’essai", English: "Test service"},
-		Origin:       "https://idp.test:8443",
-		RedirectURIs: []string{"https://idp.test:8443/callback"},
-		JWKSURI:      "https://idp.test:8443/jwks",
-		Thumbprints:  []string{strings.Repeat("A", 43)},
-		Files:        []string{"DG1", "DG11"},
+		Name:          providers.Name{French: "Service d’essai", English: "Test service"},
+		Origin:        "https://idp.test:8443",
+		RedirectURIs:  []string{"https://idp.test:8443/callback"},
+		RequestPrefix: "https://idp.test:8443/request/",
+		JWKSURI:       "https://idp.test:8443/jwks",
+		Thumbprints:   []string{strings.Repeat("A", 43)},
+		Files:         []string{"DG1", "DG11"},
 	}
 }
 
@@ -55,6 +56,16 @@ func TestRecordRules(t *testing.T) {
 		"redirect with query":  func(r *providers.Record) { r.RedirectURIs[0] += "?a=b" },
 		"redirect fragment":    func(r *providers.Record) { r.RedirectURIs[0] += "#a" },
 		"redirect backslash":   func(r *providers.Record) { r.RedirectURIs[0] += "\\@evil.test" },
+		"no prefix":            func(r *providers.Record) { r.RequestPrefix = "" },
+		"foreign prefix":       func(r *providers.Record) { r.RequestPrefix = "https://evil.test/request/" },
+		"prefix of a port":     func(r *providers.Record) { r.RequestPrefix = "https://idp.test:84430/" },
+		"prefix is origin":     func(r *providers.Record) { r.RequestPrefix = r.Origin },
+		"prefix without slash": func(r *providers.Record) { r.RequestPrefix = "https://idp.test:8443/request" },
+		"prefix with query":    func(r *providers.Record) { r.RequestPrefix = "https://idp.test:8443/request?/" },
+		"prefix with fragment": func(r *providers.Record) { r.RequestPrefix = "https://idp.test:8443/request#/" },
+		"prefix with dots":     func(r *providers.Record) { r.RequestPrefix += "../" },
+		"prefix encoded":       func(r *providers.Record) { r.RequestPrefix += "%2e%2e/" },
+		"prefix empty segment": func(r *providers.Record) { r.RequestPrefix += "/" },
 		"foreign keys":         func(r *providers.Record) { r.JWKSURI = "https://evil.test/jwks" },
 		"no pin":               func(r *providers.Record) { r.Thumbprints = nil },
 		"short pin":            func(r *providers.Record) { r.Thumbprints = []string{"AAAA"} },
@@ -76,6 +87,7 @@ func TestRecordRules(t *testing.T) {
 
 func rebase(r *providers.Record, origin string) {
 	r.Origin, r.RedirectURIs, r.JWKSURI = origin, []string{origin + "/callback"}, origin+"/jwks"
+	r.RequestPrefix = origin + "/request/"
 }
 
 // A typing error in a member's name must not silently mean its default.
@@ -130,7 +142,8 @@ func write(t *testing.T, dir, name string, r providers.Record) string {
 }
 
 // A lookup that matches a part of an origin, or a page's own origin, would let
-// any site open the agent.
+// any site open the agent; one that takes other paths of the right origin would
+// let it post to each of them.
 func TestLookup(t *testing.T) {
 	dir := t.TempDir()
 	write(t, dir, "a.json", good())
@@ -139,7 +152,7 @@ func TestLookup(t *testing.T) {
 	if err != nil || d.Len() != 1 {
 		t.Fatalf("Load: %v, %d", err, d.Len())
 	}
-	p, err := d.Lookup("https://idp.test:8443/request/1?x=y")
+	p, err := d.Lookup("https://idp.test:8443/request/a/1-_.~")
 	if err != nil || p.Name(language.English) != "Test service" || p.Origin() != "https://idp.test:8443" || p.Lab() {
 		t.Errorf("Lookup: %v", err)
 	}
@@ -151,6 +164,22 @@ func TestLookup(t *testing.T) {
 		"https://idp.test:8443\\@evil.test/":  problem.BadRequest,
 		"https://user@idp.test:8443/":         problem.BadRequest,
 		"https://idp.test:8443/\n":            problem.BadRequest,
+		"https://idp.test:8443/request":       problem.BadRequest,
+		"https://idp.test:8443/request/":      problem.BadRequest,
+		"https://idp.test:8443/requests/1":    problem.BadRequest,
+		"https://idp.test:8443/Request/1":     problem.BadRequest,
+		"https://idp.test:8443/exchange":      problem.BadRequest,
+		"https://idp.test:8443?/request/1":    problem.BadRequest,
+		"https://idp.test:8443//request/1":    problem.BadRequest,
+		"https://idp.test:8443/request//1":    problem.BadRequest,
+		"https://idp.test:8443/request/1?x=y": problem.BadRequest,
+		"https://idp.test:8443/request/1?":    problem.BadRequest,
+		"https://idp.test:8443/request/1#":    problem.BadRequest,
+		"https://idp.test:8443/request/../a":  problem.BadRequest,
+		"https://idp.test:8443/request/a/..":  problem.BadRequest,
+		"https://idp.test:8443/request/./1":   problem.BadRequest,
+		"https://idp.test:8443/request/%2e.":  problem.BadRequest,
+		"https://idp.test:8443/request/%31":   problem.BadRequest,
 		"javascript:alert(1)":                 problem.BadRequest,
 		"https://idp.test/request":            problem.ProviderNotEnrolled,
 		"https://idp.test:84430/request":      problem.ProviderNotEnrolled,

@@ -10,7 +10,7 @@ import (
 )
 
 // Fetch asks the provider for the login request at requestURI, which Lookup
-// found to be his. The provider serves it once. agentNonce are 32 fresh random
+// found to be this provider's. The provider serves it once. agentNonce are 32 fresh random
 // bytes; the request must repeat them.
 //
 // The signature, every member of the request and the files it asks for are

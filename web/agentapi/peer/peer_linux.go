@@ -17,10 +17,12 @@ import (
 // have moved into another one than its sockets are in.
 func tables() []string { return []string{"/proc/thread-self/net/tcp", "/proc/thread-self/net/tcp6"} }
 
-// Supported says whether Owner can tell on this system.
+// Supported says whether this system has the tables that Owner reads. Only
+// their absence says no: tables that cannot be looked at are no reason to do
+// without them.
 func Supported() bool {
 	_, err := os.Stat(tables()[0])
-	return err == nil
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // Owner gives the user id of the other end of an established connection, seen
@@ -61,11 +63,13 @@ func search(match func(row) bool) (row, error) {
 
 func searchTable(name string, match func(row) bool) (row, error) {
 	table, err := os.Open(name)
-	if errors.Is(err, fs.ErrNotExist) && strings.HasSuffix(name, "6") {
+	switch {
+	case errors.Is(err, fs.ErrNotExist) && strings.HasSuffix(name, "6"):
 		return row{}, ErrNotFound // a kernel without IPv6
-	}
-	if err != nil {
+	case errors.Is(err, fs.ErrNotExist):
 		return row{}, fmt.Errorf("%w: %w", ErrUnsupported, err)
+	case err != nil:
+		return row{}, fmt.Errorf("socket table: %w", err)
 	}
 	defer table.Close()
 	return find(table, match)

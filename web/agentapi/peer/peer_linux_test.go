@@ -89,6 +89,20 @@ func TestOwner(t *testing.T) {
 	}
 }
 
+// A table that is there but cannot be opened is not one that this system lacks.
+// Catches a check that is given up when the process has no files left.
+func TestTableNotOpened(t *testing.T) {
+	if _, err := searchTable("/proc/version/tcp", nil); err == nil || errors.Is(err, ErrUnsupported) || errors.Is(err, ErrNotFound) {
+		t.Errorf("table that cannot be opened: %v", err)
+	}
+	if _, err := searchTable("/proc/absent", nil); !errors.Is(err, ErrUnsupported) {
+		t.Errorf("no table: %v", err)
+	}
+	if _, err := searchTable("/proc/absent6", nil); !errors.Is(err, ErrNotFound) {
+		t.Errorf("no table of IPv6: %v", err)
+	}
+}
+
 // The program that has taken a port is found by its socket.
 func TestListener(t *testing.T) {
 	l, _, _ := listen(t, "127.0.0.1:0")

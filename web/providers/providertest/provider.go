@@ -72,14 +72,15 @@ func (p *Provider) Close() { p.server.Close() }
 func (p *Provider) Record() providers.Record {
 	root := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: p.server.Certificate().Raw})
 	return providers.Record{
-		Name:         providers.Name{French: "Service d’essai SPECIMEN", English: "SPECIMEN test service"},
-		Origin:       p.URL,
-		RedirectURIs: []string{p.URL + "/callback"},
-		JWKSURI:      p.URL + "/jwks",
-		Thumbprints:  []string{thumbprint(&p.Key.PublicKey)},
-		Files:        []string{wire.FileDG1, wire.FileDG11},
-		TLSCA:        string(root),
-		Lab:          true,
+		Name:          providers.Name{French: "Service d’essai SPECIMEN", English: "SPECIMEN test service"},
+		Origin:        p.URL,
+		RedirectURIs:  []string{p.URL + "/callback"},
+		RequestPrefix: p.URL + "/request/",
+		JWKSURI:       p.URL + "/jwks",
+		Thumbprints:   []string{thumbprint(&p.Key.PublicKey)},
+		Files:         []string{wire.FileDG1, wire.FileDG11},
+		TLSCA:         string(root),
+		Lab:           true,
 	}
 }
 

@@ -3,7 +3,6 @@ package lab
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,6 +10,7 @@ import (
 	"time"
 
 	"cnie.example/cmd/cnie-lab/internal/browser"
+	"cnie.example/web/language"
 )
 
 // Names that the pages carry for programs.
@@ -24,14 +24,17 @@ const (
 	formConsent   = "consent"
 	formDecline   = "decline"
 	formConfirm   = "confirm"
+	eventStep     = "step"
 	eventProgress = "progress"
 	eventEnd      = "end"
 )
 
-// Step is a part of a login with the time it took.
+// Step is a part of a login with the time it took. One that was under way when
+// its attempt ended is unfinished, and its time is not known.
 type Step struct {
-	Name string  `json:"name"`
-	MS   float64 `json:"ms"`
+	Name       string  `json:"name"`
+	MS         float64 `json:"ms"`
+	Unfinished bool    `json:"unfinished,omitempty"`
 }
 
 // Login is what the played person does.
@@ -49,7 +52,10 @@ type journey struct {
 	browser *browser.Browser
 	page    *browser.Page
 	cans    []string // not yet typed
+	tag     language.Tag
 	report  *Report
+
+	watched bool // the events since the last consent were read
 
 	// The steps that a fault replaces.
 	toAgent, start, consent, finish, confirm step
@@ -86,6 +92,7 @@ func newJourney(origin string, roots *x509.CertPool, l Login) *journey {
 		origin: origin, login: l, cans: l.CANs, report: newReport(l.Level),
 		browser: browser.New(roots, l.Language),
 	}
+	j.tag, _ = language.Parse(l.Language) // any other language has the pages in French
 	j.toAgent, j.start, j.consent, j.finish, j.confirm = j.followToAgent, j.submitStart, j.answerConsent, nothing, j.submitConfirm
 	return j
 }
@@ -106,7 +113,8 @@ func (j *journey) run(ctx context.Context) error {
 			return j.report.readIdentity(j.page)
 		case "problem":
 			last = j.page.Link(linkToReturn) == nil
-			j.report.readProblem(j.page)
+			j.catchUp(ctx)
+			j.report.readProblem(j.page, j.tag)
 			act = j.leaveProblem
 		}
 		if last {
@@ -174,14 +182,15 @@ func (j *journey) answerConsent(ctx context.Context) error {
 		return fmt.Errorf("the agent shows the session code %q, the provider %q", code, j.report.sessionCode)
 	}
 	if j.page.Attr(attrProblem) != "" {
-		j.report.readProblem(j.page)
+		j.catchUp(ctx)
+		j.report.readProblem(j.page, j.tag)
 	}
 	if len(j.cans) == 0 {
 		return j.decline(ctx)
 	}
 	can := j.cans[0]
 	j.cans = j.cans[1:]
-	j.report.Refused = nil
+	j.report.Refused, j.watched = nil, false
 	return j.goTo(j.page.Submit(ctx, formConsent, url.Values{"can": {can}}))
 }
 
@@ -192,28 +201,7 @@ func (j *journey) decline(ctx context.Context) error {
 // watch follows the events of the progress page and goes where the last one
 // leads, as the script of the page does.
 func (j *journey) watch(ctx context.Context) error {
-	next := ""
-	err := j.page.Events(ctx, j.page.Attr(attrEvents), func(e browser.Event) bool {
-		switch e.Name {
-		case eventProgress:
-			var s struct {
-				Step string  `json:"step"`
-				MS   float64 `json:"ms"`
-			}
-			if json.Unmarshal([]byte(e.Data), &s) == nil {
-				j.step(Step{Name: s.Step, MS: s.MS})
-			}
-		case eventEnd:
-			var end struct {
-				Next string `json:"next"`
-			}
-			if json.Unmarshal([]byte(e.Data), &end) == nil {
-				next = end.Next
-			}
-			return false
-		}
-		return true
-	})
+	next, err := j.events(ctx, j.page.Attr(attrEvents))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 
 	"cnie.example/cmd/cnie-lab/internal/browser"
+	"cnie.example/web/language"
+	"cnie.example/web/problem"
 )
 
 // Report tells how a login ended. What it says was read from the pages that a
@@ -18,8 +20,9 @@ type Report struct {
 	Identity  *Identity `json:"identity"` // null without a login
 	Chip      Chip      `json:"chip"`
 	Steps     []Step    `json:"steps"`
-	Verified  []string  `json:"verified"` // checks that passed, also when the login was refused
-	Refused   *Refused  `json:"refused"`  // null with a login
+	Verified  []string  `json:"verified"`        // checks that passed, also when the login was refused
+	Refused   *Refused  `json:"refused"`         // null with a login
+	Error     string    `json:"error,omitempty"` // why the login could not be played to an end
 
 	sessionCode string
 }
@@ -52,6 +55,14 @@ func newReport(asked string) *Report {
 	return &Report{Level: "none", Asked: asked, Steps: []Step{}, Verified: []string{}}
 }
 
+// NotRun is the report of a login that could not be played to an end, or not at
+// all. It says nothing of an outcome.
+func NotRun(asked string, t Transport, cause error) *Report {
+	r := newReport(asked)
+	r.Lab, r.Transport, r.Error = true, t, cause.Error()
+	return r
+}
+
 func chipOf(apdus, received, sent int64) Chip {
 	return Chip{APDUs: apdus, BytesSent: received, BytesReceived: sent}
 }
@@ -75,12 +86,23 @@ func (r *Report) readIdentity(p *browser.Page) error {
 
 // readProblem reads a page that names a problem. The first page that does so
 // says why the login ended; a later one of the provider, what he had verified.
-func (r *Report) readProblem(p *browser.Page) {
+func (r *Report) readProblem(p *browser.Page, tag language.Tag) {
 	r.Lab = r.Lab || p.Attr("data-lab") == "true"
 	if r.Refused == nil {
-		r.Refused = &Refused{Reason: p.Attr(attrProblem), Title: p.Heading()}
+		reason := p.Attr(attrProblem)
+		r.Refused = &Refused{Reason: reason, Title: titleOf(problem.Name(reason), p, tag)}
 	}
 	r.Verified = append(r.Verified, p.Attrs("data-check")...)
+}
+
+// titleOf is the title of a problem. The heading of the page is another one
+// where the problem stands on the consent page; it has to do for a problem that
+// only the other side knows.
+func titleOf(name problem.Name, p *browser.Page, tag language.Tag) string {
+	if name.Known() {
+		return name.Text(tag).Title
+	}
+	return p.Heading()
 }
 
 // String is the level reached, or the reason of the refusal.

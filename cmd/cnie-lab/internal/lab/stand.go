@@ -61,10 +61,22 @@ func Up(ctx context.Context, c Config) (*Stand, error) {
 	s := &Stand{cfg: c, ctx: ctx, failed: make(chan error, 3)}
 	s.onClose(cancel)
 	if err := s.up(); err != nil {
+		err = s.firstCause(err)
 		s.Close()
 		return nil, err
 	}
 	return s, nil
+}
+
+// firstCause prefers the error of a server that ended by itself to one that
+// follows from it. The server may take a moment to report.
+func (s *Stand) firstCause(err error) error {
+	select {
+	case cause := <-s.failed:
+		return cause
+	case <-time.After(100 * time.Millisecond):
+		return err
+	}
 }
 
 func (s *Stand) up() error {
@@ -271,11 +283,19 @@ func (s *Stand) record() ([]byte, error) {
 
 const maxRecord = 64 << 10
 
+// listen listens on a loopback address; empty: a free port.
 func listen(address string) (net.Listener, error) {
 	if address == "" {
 		address = "127.0.0.1:0"
 	}
-	return net.Listen("tcp", address)
+	resolved, err := net.ResolveTCPAddr("tcp", address)
+	if err != nil {
+		return nil, err
+	}
+	if !resolved.IP.IsLoopback() {
+		return nil, fmt.Errorf("%s is not a loopback address: the laboratory serves this machine only", address)
+	}
+	return net.ListenTCP("tcp", resolved)
 }
 
 // originOf names the provider localhost: for a browser that is another site
