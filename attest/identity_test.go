@@ -134,7 +134,7 @@ func TestSameState(t *testing.T) {
 		{"FRA", "FRA", false},
 		{"", "", false},
 		{"", "FRA", false},
-		{"FR", "XXX", false},
+		{"FR", "UNO", false},
 		{"FR", "250", false},
 		{"US", "UTO", false},
 	} {

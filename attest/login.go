@@ -25,6 +25,7 @@ const (
 	dead                    // an error or Close ended it
 )
 
+// String names the state for error texts.
 func (s state) String() string {
 	switch s {
 	case begun:
