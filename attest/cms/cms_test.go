@@ -47,7 +47,7 @@ func signerOf(t testing.TB, s *cms.SignedData) *certificate.Certificate {
 // Catches a signature scheme, a signer identifier or a re-tagging of the
 // signed attributes that is wrong: the messages are OpenSSL's.
 func TestVerify(t *testing.T) {
-	for _, name := range []string{"rsa", "rsa-keyid", "pss", "p256", "brainpool"} {
+	for _, name := range []string{"rsa", "rsa-keyid", "pss", "p256", "brainpool", "brainpool384"} {
 		s, err := cms.Parse(message(t, name))
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -244,7 +244,7 @@ func TestMemoryIsBoundedByTheInput(t *testing.T) {
 // FuzzParse catches panics, errors without a type, and a message that verifies
 // although it is not the seed's.
 func FuzzParse(f *testing.F) {
-	for _, name := range []string{"rsa", "rsa-keyid", "pss", "p256", "brainpool", "brainpool384", "sha1"} {
+	for _, name := range []string{"rsa", "rsa-keyid", "pss", "p256", "brainpool", "brainpool384", "secp256k1", "sha1"} {
 		f.Add([]byte(message(f, name)))
 	}
 	seed, err := cms.Parse(message(f, "rsa"))

@@ -49,7 +49,7 @@ func store(anchors ...*certificate.Certificate) *csca.Store { return csca.New(an
 // Catches a signature scheme, a curve encoding or a form of the SOD that is
 // read wrong. Signatures and digests are OpenSSL's.
 func TestOpenSSLDocuments(t *testing.T) {
-	for _, name := range []string{"rsa", "rsa-keyid", "pss", "p256", "brainpool"} {
+	for _, name := range []string{"rsa", "rsa-keyid", "pss", "p256", "brainpool", "brainpool384"} {
 		sod, anchor := specimen(t, name, certificate.Options{})
 		d, err := passiveauth.Verify(sod, store(anchor), certificate.Options{}, anchor.NotBefore.AddDate(1, 0, 0))
 		if err != nil {
@@ -88,13 +88,13 @@ func TestAlgorithmsThatAreNotAccepted(t *testing.T) {
 	if _, err := passiveauth.Verify(sod, store(anchor), old, at); err != nil {
 		t.Errorf("SHA-1 allowed: %v", err)
 	}
-	sod, anchor = specimen(t, "brainpool384", certificate.Options{})
+	sod, anchor = specimen(t, "secp256k1", certificate.Options{})
 	if anchor.PublicKey.Err() == nil {
-		t.Fatal("brainpoolP384r1 is supported: take another curve for this test")
+		t.Fatal("secp256k1 is supported: take another curve for this test")
 	}
 	d, err = passiveauth.Verify(sod, store(anchor), certificate.Options{}, at)
 	if reason, _ := refusal.Of(err); reason != refusal.AlgorithmUnsupported || len(d.Checks) != 0 {
-		t.Errorf("brainpoolP384r1: %v, checks %q", err, d.Checks)
+		t.Errorf("secp256k1: %v, checks %q", err, d.Checks)
 	}
 }
 
@@ -124,7 +124,7 @@ func faults() []fault {
 		{name: "no authority key, unknown key of a known name", change: func(t *testing.T, s *state) { s.ds.authority, s.caKey = nil, newKey(t) }, reason: refusal.CSCAUnknown},
 		{name: "laboratory CSCA", change: func(t *testing.T, s *state) { s.csca.lab = true }, reason: refusal.LabDocument},
 		{name: "forged DS", change: func(t *testing.T, s *state) { s.caKey = newKey(t) }, reason: refusal.DSSignatureInvalid},
-		{name: "CSCA on an unknown curve", change: func(t *testing.T, s *state) { s.csca.curve = idBrainpoolP512 }, reason: refusal.AlgorithmUnsupported},
+		{name: "CSCA on an unknown curve", change: func(t *testing.T, s *state) { s.csca.curve = idSecp256k1 }, reason: refusal.AlgorithmUnsupported},
 		{name: "CSCA not for certificates", change: func(t *testing.T, s *state) { s.csca.usage = 0x02 }, reason: refusal.CSCAKeyUsage},
 		{name: "CSCA without usage", change: func(t *testing.T, s *state) { s.csca.usage = 0 }, reason: refusal.CSCAKeyUsage},
 		{name: "CSCA is no authority", change: func(t *testing.T, s *state) { s.csca.ca = false }, reason: refusal.CSCAKeyUsage},
@@ -140,7 +140,7 @@ func faults() []fault {
 		{name: "SHA-1 in the signer", change: func(t *testing.T, s *state) { s.digestID = idSHA1 }, reason: refusal.AlgorithmUnsupported, checks: cscaValid},
 		{name: "other content", change: func(t *testing.T, s *state) { s.digest = make([]byte, 32) }, reason: refusal.SODDigestMismatch, checks: cscaValid},
 		{name: "other signature", change: func(t *testing.T, s *state) { s.sodKey = newKey(t) }, reason: refusal.SODSignatureInvalid, checks: cscaValid},
-		{name: "DS on an unknown curve", change: func(t *testing.T, s *state) { s.ds.curve = idBrainpoolP512 }, reason: refusal.AlgorithmUnsupported, checks: cscaValid},
+		{name: "DS on an unknown curve", change: func(t *testing.T, s *state) { s.ds.curve = idSecp256k1 }, reason: refusal.AlgorithmUnsupported, checks: cscaValid},
 		{name: "content is no security object", change: func(t *testing.T, s *state) { s.content = []byte("SPECIMEN") }, reason: refusal.SODMalformed, checks: signature},
 		{name: "SHA-1 in the security object", change: func(t *testing.T, s *state) { s.content = object(idSHA1, 20) }, reason: refusal.AlgorithmUnsupported, checks: signature},
 		{name: "DS of another country", change: func(t *testing.T, s *state) { s.ds.country = "XA" }, reason: refusal.CountryMismatch, checks: signature},
@@ -401,7 +401,7 @@ func TestMalformed(t *testing.T) {
 func FuzzVerify(f *testing.F) {
 	var anchors []*certificate.Certificate
 	objects := map[string]bool{}
-	for _, name := range []string{"rsa", "rsa-keyid", "pss", "p256", "brainpool", "brainpool384"} {
+	for _, name := range []string{"rsa", "rsa-keyid", "pss", "p256", "brainpool", "brainpool384", "secp256k1"} {
 		sod, anchor := specimen(f, name, certificate.Options{})
 		anchors = append(anchors, anchor)
 		f.Add(sod)

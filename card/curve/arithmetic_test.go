@@ -112,45 +112,91 @@ func TestField256Decode(t *testing.T) {
 }
 
 // Catches: a lost carry or a wrong number of limbs in the arithmetic modulo the
-// order of any curve.
+// order or the prime of any curve.
 func TestModulus(t *testing.T) {
 	eachCurve(t, func(t *testing.T, c *Curve, r *reference) {
-		m, n := c.order, r.n
-		if limbs(m.m[:]).Cmp(n) != 0 || m.bits != n.BitLen() {
-			t.Fatal("another modulus")
+		t.Run("order", func(t *testing.T) { testModulus(t, c.order, r.n) })
+		t.Run("prime", func(t *testing.T) { testModulus(t, c.field, r.p) })
+	})
+}
+
+func testModulus(t *testing.T, m *modulus, n *big.Int) {
+	if limbs(m.m[:]).Cmp(n) != 0 || m.bits != n.BitLen() {
+		t.Fatal("another modulus")
+	}
+	montgomery := new(big.Int).Lsh(big.NewInt(1), uint(64*m.limbs)) // R
+	inverseR := new(big.Int).ModInverse(montgomery, n)
+	// Internal numbers are taken as they are, so that the edges are those of the
+	// limbs, not of the numbers they stand for.
+	internal := func(v *big.Int) (z residue) {
+		load(&z, v.Bytes())
+		return z
+	}
+	check := func(name string, got residue, want *big.Int) {
+		t.Helper()
+		if want.Mod(want, n); limbs(got[:]).Cmp(want) != 0 {
+			t.Fatalf("%s = %x, not %x", name, limbs(got[:]), want)
 		}
-		decode := func(v *big.Int) (z residue) {
-			if !m.decode(&z, v.FillBytes(make([]byte, m.size))) {
-				t.Fatalf("%x refused", v)
-			}
-			return z
+	}
+	largest := new(big.Int).Sub(montgomery, big.NewInt(1)) // one factor may be above m
+	numbers := edgeNumbers(n, 20)
+	for _, a := range numbers {
+		x := internal(a)
+		var z residue
+		m.triple(&z, &x)
+		check("triple", z, new(big.Int).Mul(a, big.NewInt(3)))
+		m.invert(&z, &x)
+		m.mul(&z, &z, &x)
+		if a.Sign() == 0 {
+			check("1/0", z, new(big.Int))
+		} else {
+			check("x/x", z, new(big.Int).Set(montgomery))
 		}
-		check := func(name string, got residue, want *big.Int) {
-			t.Helper()
-			if want.Mod(want, n); new(big.Int).SetBytes(m.encode(&got)).Cmp(want) != 0 {
-				t.Fatalf("%s = %x, not %x", name, m.encode(&got), want)
+		if m.isZero(&x) != (a.Sign() == 0) {
+			t.Fatalf("%x is zero: %v", a, m.isZero(&x))
+		}
+		for _, b := range append(numbers, largest) {
+			y := internal(b)
+			product := new(big.Int).Mul(a, b)
+			product.Mul(product, inverseR)
+			m.mul(&z, &x, &y)
+			check("product", z, new(big.Int).Set(product))
+			m.mul(&z, &y, &x)
+			check("product, exchanged", z, product)
+			if b == largest {
+				continue
+			}
+			m.add(&z, &x, &y)
+			check("sum", z, new(big.Int).Add(a, b))
+			m.sub(&z, &x, &y)
+			check("difference", z, new(big.Int).Sub(a, b))
+			z = x
+			m.sub(&z, &z, &z)
+			check("difference in place", z, new(big.Int))
+			if (x.equal(&y) != 0) != (a.Cmp(b) == 0) {
+				t.Fatalf("%x equals %x: %x", a, b, x.equal(&y))
 			}
 		}
-		numbers := edgeNumbers(n, 20)
-		for _, a := range numbers {
-			x := decode(a)
-			var z residue
-			check("decoded number", x, new(big.Int).Set(a))
-			m.invert(&z, &x)
-			inverse := new(big.Int).ModInverse(a, n)
-			if inverse == nil {
-				inverse = new(big.Int)
-			}
-			check("inverse", z, inverse)
-			if m.isZero(&x) != (a.Sign() == 0) {
-				t.Fatalf("%x is zero: %v", a, m.isZero(&x))
-			}
-			for _, b := range numbers {
-				y := decode(b)
-				m.mul(&z, &x, &y)
-				check("product", z, new(big.Int).Mul(a, b))
-				m.add(&z, &x, &y)
-				check("sum", z, new(big.Int).Add(a, b))
+	}
+}
+
+// Catches: an encoding that is not the inverse of decoding, a number not below
+// the modulus that is taken, and a power that is not the exponent's.
+func TestModulusDecode(t *testing.T) {
+	eachCurve(t, func(t *testing.T, c *Curve, r *reference) {
+		for m, n := range map[*modulus]*big.Int{c.order: r.n, c.field: r.p} {
+			for _, a := range edgeNumbers(n, 20) {
+				var z residue
+				if !m.decode(&z, a.FillBytes(make([]byte, m.size))) || new(big.Int).SetBytes(m.encode(&z)).Cmp(a) != 0 {
+					t.Fatalf("%x came back as %x", a, m.encode(&z))
+				}
+				m.exp(&z, &z, []byte{0x01, 0x00, 0x0F})
+				if want := new(big.Int).Exp(a, big.NewInt(0x1000F), n); new(big.Int).SetBytes(m.encode(&z)).Cmp(want) != 0 {
+					t.Fatalf("power of %x is %x", a, m.encode(&z))
+				}
+				if b := new(big.Int).Add(a, n); b.BitLen() <= 8*m.size && m.decode(&z, b.FillBytes(make([]byte, m.size))) {
+					t.Fatalf("%x and the modulus more is taken", a)
+				}
 			}
 		}
 	})
@@ -158,13 +204,19 @@ func TestModulus(t *testing.T) {
 
 // Catches: digits of a scalar that do not add up to it or leave the table.
 func TestSignedDigits(t *testing.T) {
-	m := new(big.Int).Lsh(big.NewInt(1), 256)
+	for _, bits := range []int{256, 320, 384, 512} {
+		testSignedDigits(t, bits)
+	}
+}
+
+func testSignedDigits(t *testing.T, bits int) {
+	m := new(big.Int).Lsh(big.NewInt(1), uint(bits))
 	for _, k := range append(edgeNumbers(m, 200), edgeScalars(m)...) {
-		s := newSignedDigits(k.FillBytes(make([]byte, 32)))
+		s := newSignedDigits(k.FillBytes(make([]byte, bits/8)))
 		sum := new(big.Int)
-		for i := windows256 - 1; i >= 0; i-- {
+		for i := bits / windowBits; i >= 0; i-- {
 			d := s.digit(i)
-			if d.magnitude > uint64(len(table256{})) || d.negative != 0 && d.negative != ^uint64(0) {
+			if d.magnitude > tableSize || d.negative != 0 && d.negative != ^uint64(0) {
 				t.Fatalf("digit %d of %x is %+v", i, k, d)
 			}
 			v := new(big.Int).SetUint64(d.magnitude)

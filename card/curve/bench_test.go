@@ -43,6 +43,22 @@ func BenchmarkMulP256(b *testing.B) { benchmarkMul(b, P256()) }
 func BenchmarkMulP384(b *testing.B) { benchmarkMul(b, P384()) }
 func BenchmarkMulP521(b *testing.B) { benchmarkMul(b, P521()) }
 
+func BenchmarkMulBrainpoolP320(b *testing.B) { benchmarkMul(b, BrainpoolP320r1()) }
+func BenchmarkMulBrainpoolP384(b *testing.B) { benchmarkMul(b, BrainpoolP384r1()) }
+func BenchmarkMulBrainpoolP512(b *testing.B) { benchmarkMul(b, BrainpoolP512r1()) }
+
+func BenchmarkIntegratedMap(b *testing.B) {
+	c := BrainpoolP256r1()
+	r := make([]byte, 48)
+	stream("benchmark integrated mapping").Read(r)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.IntegratedMap(r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkMulGenerator(b *testing.B) {
 	c := BrainpoolP256r1()
 	k, err := c.RandomScalar(stream("benchmark generator"))

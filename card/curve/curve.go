@@ -35,6 +35,7 @@ type Curve struct {
 	p, a, b []byte // big-endian, the size of the field
 	g       []byte // generator, X‖Y
 	n       []byte // order
+	field   *modulus
 	order   *modulus
 	group   group
 
@@ -58,15 +59,16 @@ func (c *Curve) Size() int { return len(c.p) }
 func (c *Curve) ScalarSize() int { return c.order.size }
 
 // Generator is the base point G. Its multiplication is faster than that of
-// other points.
+// other points on the curves of 256 bits and on P-384 and P-521, and as fast on
+// the larger brainpool curves.
 func (c *Curve) Generator() *Point {
 	return &Point{curve: c, base: true, element: c.group.generator(), xy: bytes.Clone(c.g)}
 }
 
 // ByParameterID gives the curve with an identifier of the standardized domain
-// parameters of ICAO Doc 9303-11, 9.5.1: 12 P-256, 13 brainpoolP256r1, 15
-// P-384, 18 P-521. Every other identifier, finite fields included, is
-// ErrUnknownCurve.
+// parameters of ICAO Doc 9303-11, 9.5.1: 12 P-256, 13 brainpoolP256r1, 14
+// brainpoolP320r1, 15 P-384, 16 brainpoolP384r1, 17 brainpoolP512r1, 18 P-521.
+// Every other identifier, finite fields included, is ErrUnknownCurve.
 func ByParameterID(id int) (*Curve, error) {
 	for _, c := range curves() {
 		if c.parameter == id {

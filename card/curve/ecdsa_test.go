@@ -38,7 +38,7 @@ func openSSLSignatures(t testing.TB) (vs []signatureVector) {
 			curveNamed(t, s.Curve), unhex(t, s.Public), h.Sum(nil), unhex(t, s.Signature),
 		})
 	}
-	if len(vs) != 16 {
+	if len(vs) != 28 {
 		t.Fatalf("%d signatures", len(vs))
 	}
 	return vs
@@ -64,7 +64,11 @@ func TestVerifyOpenSSL(t *testing.T) {
 		if !Verify(public, v.digest, v.signature) {
 			t.Errorf("%s, digest of %d bytes: refused", v.curve.Name(), len(v.digest))
 		}
-		for i := range v.signature {
+		step := v.curve.Size() * v.curve.Size() / 1024 // larger curves are slower
+		if testing.Short() {
+			step *= 5
+		}
+		for i := 0; i < len(v.signature); i += step {
 			bad := slices.Clone(v.signature)
 			bad[i] ^= 1
 			if Verify(public, v.digest, bad) {

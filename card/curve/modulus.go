@@ -5,16 +5,18 @@ import (
 	"math/bits"
 )
 
-// maxLimbs is enough for the order of P-521.
+// maxLimbs is enough for the field and the order of P-521.
 const maxLimbs = 9
 
-// residue is a number modulo the order of a curve in Montgomery form: x·R mod m
-// with R = 2^(64·limbs), little-endian, the limbs above the modulus zero.
+// residue is a number modulo the order or the prime of a curve in Montgomery
+// form: x·R mod m with R = 2^(64·limbs), little-endian, less than m, the limbs
+// above the modulus zero.
 type residue [maxLimbs]uint64
 
 // modulus is arithmetic modulo an odd number of any length up to maxLimbs, in
-// time that depends on the modulus alone. It serves for scalars, where speed
-// matters little; the field of a curve has its own.
+// time that depends on the modulus alone. The operands of an operation may
+// overlap. It serves for scalars, for the encoding of integrated mapping and for
+// the fields of the larger brainpool curves; brainpoolP256r1 has field256.
 type modulus struct {
 	size  int // bytes
 	bits  int
@@ -101,86 +103,13 @@ func (m *modulus) encode(x *residue) []byte {
 	return out
 }
 
-func (m *modulus) isZero(x *residue) bool {
-	var or uint64
-	for _, limb := range x {
-		or |= limb
-	}
-	return or == 0
-}
+func (m *modulus) isZero(x *residue) bool { return x.equal(&residue{}) != 0 }
 
-// add sets z to x+y; x, y < m.
-func (m *modulus) add(z, x, y *residue) {
-	var sum residue
-	var carry uint64
-	for i := range m.limbs {
-		sum[i], carry = bits.Add64(x[i], y[i], carry)
+// equal is all ones if x and y are the same number, else zero.
+func (x *residue) equal(y *residue) uint64 {
+	var differs uint64
+	for i := range x {
+		differs |= x[i] ^ y[i]
 	}
-	m.subtractOnce(z, &sum, carry)
-}
-
-// subtractOnce sets z to x mod m for x < 2m, x with a limb more on top.
-func (m *modulus) subtractOnce(z, x *residue, top uint64) {
-	var d residue
-	var borrow uint64
-	for i := range m.limbs {
-		d[i], borrow = bits.Sub64(x[i], m.m[i], borrow)
-	}
-	_, borrow = bits.Sub64(top, 0, borrow)
-	keep := -borrow
-	for i := range m.limbs {
-		z[i] = x[i]&keep | d[i]&^keep
-	}
-}
-
-// mul sets z to x·y/R (Montgomery's product, operand scanning). One of x, y may
-// be any number below R; the other is below m.
-func (m *modulus) mul(z, x, y *residue) {
-	var t residue
-	var top uint64
-	for i := range m.limbs {
-		var c, c1, c2, over uint64
-		for j := range m.limbs {
-			hi, lo := bits.Mul64(x[j], y[i])
-			lo, c1 = bits.Add64(lo, t[j], 0)
-			lo, c2 = bits.Add64(lo, c, 0)
-			t[j], c = lo, hi+c1+c2
-		}
-		top, over = bits.Add64(top, c, 0)
-
-		q := t[0] * m.m0
-		hi, lo := bits.Mul64(q, m.m[0])
-		_, c1 = bits.Add64(lo, t[0], 0)
-		c = hi + c1
-		for j := 1; j < m.limbs; j++ {
-			hi, lo = bits.Mul64(q, m.m[j])
-			lo, c1 = bits.Add64(lo, t[j], 0)
-			lo, c2 = bits.Add64(lo, c, 0)
-			t[j-1], c = lo, hi+c1+c2
-		}
-		t[m.limbs-1], c1 = bits.Add64(top, c, 0)
-		top = over + c1
-	}
-	m.subtractOnce(z, &t, top)
-}
-
-// invert sets z to 1/x by Fermat's theorem; zero stays zero. The exponent is
-// public, so its digits may choose what is multiplied.
-func (m *modulus) invert(z, x *residue) {
-	var powers [16]residue
-	powers[0] = m.one
-	for i := 1; i < len(powers); i++ {
-		m.mul(&powers[i], &powers[i-1], x)
-	}
-	r := m.one
-	for _, b := range m.less2 {
-		for _, digit := range []byte{b >> 4, b & 0xF} {
-			for range 4 {
-				m.mul(&r, &r, &r)
-			}
-			m.mul(&r, &r, &powers[digit])
-		}
-	}
-	*z = r
-	clear(powers[:])
+	return equal(differs, 0)
 }

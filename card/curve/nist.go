@@ -40,6 +40,7 @@ func newNIST[P nistPoint[P]](oid asn1.ObjectIdentifier, parameter int, standard 
 		name: d.Name, oid: oid, parameter: parameter,
 		p: p, a: a, b: d.B.FillBytes(make([]byte, size)), g: g,
 		n:        d.N.Bytes(),
+		field:    newModulus(p),
 		order:    newModulus(d.N.Bytes()),
 		group:    nistGroup[P]{newPoint},
 		standard: standard,

@@ -14,7 +14,10 @@ var oidPrimeField = asn1.ObjectIdentifier{1, 2, 840, 10045, 1, 1}
 
 // curves are the curves that domain parameters are matched against.
 func curves() []*Curve {
-	return []*Curve{BrainpoolP256r1(), P256(), P384(), P521()}
+	return []*Curve{
+		BrainpoolP256r1(), BrainpoolP320r1(), BrainpoolP384r1(), BrainpoolP512r1(),
+		P256(), P384(), P521(),
+	}
 }
 
 func unknown(format string, args ...any) error {

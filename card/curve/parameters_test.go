@@ -141,7 +141,10 @@ func marshal(t testing.TB, v any) []byte {
 // Catches: an identifier of ICAO Doc 9303-11, 9.5.1 that gives the wrong curve,
 // or finite fields and missing curves that give any.
 func TestByParameterID(t *testing.T) {
-	want := map[int]*Curve{12: P256(), 13: BrainpoolP256r1(), 15: P384(), 18: P521()}
+	want := map[int]*Curve{
+		12: P256(), 13: BrainpoolP256r1(), 14: BrainpoolP320r1(), 15: P384(),
+		16: BrainpoolP384r1(), 17: BrainpoolP512r1(), 18: P521(),
+	}
 	for id := -1; id < 40; id++ {
 		c, err := ByParameterID(id)
 		if c != want[id] || (err == nil) != (want[id] != nil) || err != nil && !errors.Is(err, ErrUnknownCurve) {

@@ -1,15 +1,10 @@
 package curve
 
-import "encoding/binary"
-
-// Scalars are taken in signed digits of windowBits bits, from -16 to 16.
-const (
-	windowBits = 5
-	windows256 = 52 // 5·52 ≥ 256+1: the last digit takes the carry
-)
+// windows256 is the number of digits of a scalar: 5·52 ≥ 256+1.
+const windows256 = 256/windowBits + 1
 
 // table256 holds 1 to 16 times a point.
-type table256 [1 << (windowBits - 1)]point256
+type table256 [tableSize]point256
 
 // fill sets t to the multiples of p.
 func (t *table256) fill(p *point256, b *field256) {
@@ -63,31 +58,4 @@ func (r *point256) mulTables(tables *[windows256]table256, k []byte, b *field256
 		sum.add(&sum, &term, b)
 	}
 	*r = sum
-}
-
-// digit is a signed digit; negative is a mask.
-type digit struct{ magnitude, negative uint64 }
-
-// signedDigits is a scalar of 256 bits, shifted left by one bit, with room for
-// the bits that the last window reads above it.
-type signedDigits [5]uint64
-
-func newSignedDigits(k []byte) (s signedDigits) {
-	for i := range 4 {
-		limb := binary.BigEndian.Uint64(k[24-8*i : 32-8*i])
-		s[i] |= limb << 1
-		s[i+1] = limb >> 63
-	}
-	return s
-}
-
-// digit is digit i of the scalar: Σ digit(i)·2^(windowBits·i) is the scalar. By
-// Booth's rule it is the value of the window's five bits, the highest counted
-// as -16, plus the highest bit of the window below.
-func (s *signedDigits) digit(i int) digit {
-	at := windowBits * i
-	w := (s[at/64]>>(at%64) | s[at/64+1]<<(64-at%64)) & (1<<(windowBits+1) - 1)
-	negative := -(w >> windowBits)
-	w = (w + 1) >> 1 // value of the window, 0 to 32
-	return digit{magnitude: (w ^ negative) - negative + negative&(1<<windowBits), negative: negative}
 }

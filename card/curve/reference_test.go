@@ -31,7 +31,7 @@ func parameterVectors(t testing.TB) []parameterVector {
 	t.Helper()
 	var file struct{ Parameters []parameterVector }
 	readJSON(t, "testdata/openssl-parameters.json", &file)
-	if len(file.Parameters) < 30 {
+	if len(file.Parameters) < 50 {
 		t.Fatalf("%d vectors of domain parameters", len(file.Parameters))
 	}
 	return file.Parameters

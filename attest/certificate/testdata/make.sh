@@ -73,6 +73,7 @@ ec p256x prime256v1 explicit
 ec bp256 brainpoolP256r1 named_curve
 ec bp256x brainpoolP256r1 explicit
 ec bp384x brainpoolP384r1 explicit
+ec k256x secp256k1 explicit
 
 self rsa-pkcs1 csca "$work/rsa" -sha256
 self rsa-sha1 csca "$work/rsa" -sha1
@@ -86,6 +87,7 @@ self ec-p256-explicit csca "$work/p256x" -sha256
 self ec-brainpool256-named csca "$work/bp256" -sha256
 self ec-brainpool256-explicit csca "$work/bp256x" -sha384
 self ec-brainpool384-explicit csca "$work/bp384x" -sha384
+self ec-secp256k1-explicit csca "$work/k256x" -sha256
 self lab lab "$work/p256" -sha256
 self lab-not-critical labnotcritical "$work/p256" -sha256
 self lab-value labvalue "$work/p256" -sha256

@@ -93,4 +93,5 @@ sod pss sha256 "$(rsa 3072)" "$(rsa 2048)" "-sigopt rsa_padding_mode:pss -sigopt
 sod p256 sha256 "$(ec prime256v1 explicit)" "$(ec prime256v1 named_curve)" "" ""
 sod brainpool sha256 "$(ec brainpoolP256r1 explicit)" "$(ec brainpoolP256r1 explicit)" "" ""
 sod brainpool384 sha384 "$(ec brainpoolP384r1 explicit)" "$(ec brainpoolP384r1 explicit)" "" ""
+sod secp256k1 sha256 "$(ec secp256k1 explicit)" "$(ec secp256k1 explicit)" "" ""
 sod sha1 sha1 "$(rsa 2048)" "$(rsa 2048)" "" ""
