@@ -5,11 +5,15 @@ import (
 	"time"
 )
 
+// unknownYear stands in DG11 for a year that the document does not know.
+const unknownYear = "0000"
+
 // sameBirthDate compares YYMMDD of the machine readable zone, with fillers for
 // unknown pairs (ICAO Doc 9303-3, 4.7.2), with YYYYMMDD of DG11, with zeros for
-// an unknown month or day. Pairs that either does not know agree.
+// what is unknown. Pairs that either does not know agree; a date of DG11 without
+// its year says nothing that could be stated.
 func sameBirthDate(zone, full string) bool {
-	if len(zone) != 6 || len(full) != 8 {
+	if len(zone) != 6 || len(full) != 8 || full[:4] == unknownYear {
 		return false
 	}
 	for i := 0; i < len(zone); i += 2 {

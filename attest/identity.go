@@ -3,6 +3,7 @@ package attest
 import (
 	"bytes"
 	"maps"
+	"strings"
 	"time"
 
 	"cnie.example/attest/refusal"
@@ -152,13 +153,16 @@ func (i *Identity) setZone(zone *mrz.MRZ, now time.Time) {
 // setNames takes the names in national characters when they are those of the
 // machine readable zone, else the latter.
 func (i *Identity) setNames(zone *mrz.MRZ, national lds.Name) {
-	family, given, source := zone.PrimaryIdentifier, zone.SecondaryIdentifier, SourceDG1
+	family, given, source := spaced(zone.PrimaryIdentifier), spaced(zone.SecondaryIdentifier), SourceDG1
 	if agrees(zone, national) {
 		family, given, source = national.Primary, national.Secondary, SourceDG11
 	}
 	i.set(&i.FamilyName, ClaimFamilyName, family, source)
 	i.set(&i.GivenNames, ClaimGivenNames, given, source)
 }
+
+// spaced drops the spaces that come of fillers beyond those between words.
+func spaced(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // setBirthDate takes the full date of DG11 when it is that of the machine
 // readable zone and not in the future, else the latter with the latest century that is not in the

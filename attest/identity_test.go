@@ -54,6 +54,15 @@ func TestAgrees(t *testing.T) {
 			t.Errorf("%q, %q and %+v: %v", c.primary, c.secondary, c.national, got)
 		}
 	}
+	// One character more fits TD2 than TD1.
+	td2 := &mrz.MRZ{Format: mrz.TD2, PrimaryIdentifier: "SPECIMEN", SecondaryIdentifier: "MARIE ANNE SOPHIE LO"}
+	if agrees(td2, lds.Name{Primary: "SPECIMEN", Secondary: "MARIE ANNE SOPHIE LOUISE"}) {
+		t.Error("TD2: a name field that is not full was taken for a cut one")
+	}
+	td2.SecondaryIdentifier += "U"
+	if !agrees(td2, lds.Name{Primary: "SPECIMEN", Secondary: "MARIE ANNE SOPHIE LOUISE"}) {
+		t.Error("TD2: a full name field was not taken for a cut one")
+	}
 	long := &mrz.MRZ{Format: mrz.TD3, PrimaryIdentifier: "SPECIMEN", SecondaryIdentifier: "MARIE ANNE SOPHIE LO"}
 	if agrees(long, lds.Name{Primary: "SPECIMEN", Secondary: "MARIE ANNE SOPHIE LOUISE"}) {
 		t.Error("TD3: a name field that is not full was taken for a cut one")
@@ -102,6 +111,16 @@ func TestBirthDate(t *testing.T) {
 		{"990713", "20990713", "1999-07-13", "chip_dg1"}, // a future day of DG11
 		{"<<<<<<", "19900713", "1990-07-13", "chip_dg11"},
 		{"<<0713", "", "", ""},
+		// "Born about": what the document does not know is not stated.
+		{"850101", "19850000", "1985", "chip_dg11"},
+		{"850701", "19850700", "1985-07", "chip_dg11"},
+		{"85<<<<", "19850013", "1985", "chip_dg11"},
+		{"850000", "", "1985", "chip_dg1"},
+		{"850700", "19850700", "1985-07", "chip_dg11"},
+		{"000229", "00000229", "2000-02-29", "chip_dg1"}, // DG11 has no year, the zone has
+		{"<<<<<<", "00000000", "", ""},
+		{"<<0229", "00000229", "", ""},
+		{"00<<<<", "00000000", "2000", "chip_dg1"},
 		{"990230", "", "", ""},
 		{"901300", "", "", ""},
 	} {
@@ -109,6 +128,38 @@ func TestBirthDate(t *testing.T) {
 		i.setBirthDate(&mrz.MRZ{BirthDate: c.zone}, c.full, now)
 		if i.BirthDate != c.want || string(i.Sources[ClaimBirthDate]) != c.source {
 			t.Errorf("%s and %q: %q from %q, want %q from %q", c.zone, c.full, i.BirthDate, i.Sources[ClaimBirthDate], c.want, c.source)
+		}
+	}
+}
+
+// Catches a birth date of which the files know a part and the identity more, or
+// nothing at all: whole files, as documents of people "born about" a year have
+// them.
+func TestReadIdentityBornAbout(t *testing.T) {
+	now := time.Date(2026, 7, 1, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct{ zone, full, want string }{
+		{"85<<<<", "", "1985"},
+		{"85<<<<", "1985<<<<", "1985"},
+		{"85<<<<", "19850000", "1985"},
+		{"8507<<", "198507<<", "1985-07"},
+		{"850101", "1985<<<<", "1985"},
+		{"<<<<<<", "<<<<<<<<", ""},
+		{"<<<<<<", "\x19\x85\x00\x00", "1985"},
+	} {
+		zone, err := (&mrz.MRZ{
+			Format: mrz.TD1, DocumentCode: "ID", IssuingState: "FRA", DocumentNumber: "SPEC00001", Nationality: "FRA",
+			PrimaryIdentifier: "SPECIMEN", SecondaryIdentifier: "MARIE  ANNE", BirthDate: c.zone, Sex: "F", ExpiryDate: "360114",
+		}).Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		var dg11 []byte
+		if c.full != "" {
+			dg11 = tlv.Append(nil, 0x6B, tlv.Append(nil, 0x5C, []byte{0x5F, 0x2B}), tlv.Append(nil, 0x5F2B, []byte(c.full)))
+		}
+		i, err := ReadIdentity(tlv.Append(nil, 0x61, tlv.Append(nil, 0x5F1F, zone)), dg11, now)
+		if err != nil || i.BirthDate != c.want || i.GivenNames != "MARIE ANNE" {
+			t.Errorf("%s and %q: %+v, %v", c.zone, c.full, i, err)
 		}
 	}
 }

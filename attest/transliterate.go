@@ -10,9 +10,10 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Widths of the name field (ICAO Doc 9303-5, 4.2.2 and 9303-4, 4.2.2).
+// Widths of the name field (ICAO Doc 9303-5, 9303-6 and 9303-4, 4.2.2).
 const (
 	nameWidthTD1 = 30
+	nameWidthTD2 = 31
 	nameWidthTD3 = 39
 )
 
@@ -24,7 +25,10 @@ const (
 // to agree.
 func agrees(zone *mrz.MRZ, national lds.Name) bool {
 	width := nameWidthTD1
-	if zone.Format == mrz.TD3 {
+	switch zone.Format {
+	case mrz.TD2:
+		width = nameWidthTD2
+	case mrz.TD3:
 		width = nameWidthTD3
 	}
 	cut := len(zone.PrimaryIdentifier)+len("<<")+len(zone.SecondaryIdentifier) >= width

@@ -19,6 +19,15 @@ const (
 	tagSet         tlv.Tag = 0x31
 )
 
+// Context-specific tags of DER, implicit when primitive.
+const (
+	tagPrimitive0   tlv.Tag = 0x80
+	tagPrimitive1   tlv.Tag = 0x81
+	tagConstructed0 tlv.Tag = 0xA0
+	tagConstructed1 tlv.Tag = 0xA1
+	tagConstructed7 tlv.Tag = 0xA7
+)
+
 // readOID takes an object identifier off b.
 func readOID(b []byte) (asn1.ObjectIdentifier, []byte, error) {
 	_, rest, err := tlv.Expect(b, tagOID)

@@ -49,8 +49,8 @@ func parseFileTags(list []byte) ([]File, error) {
 	var files []File
 	seen := map[File]bool{}
 	for _, t := range list {
-		f, ok := fileWithTag(tlv.Tag(t))
-		if !ok || !f.IsDataGroup() {
+		f, ok := dataGroupWithTag(tlv.Tag(t))
+		if !ok {
 			return nil, fmt.Errorf("tag list: no data group has tag %02X: %w", t, ErrFile)
 		}
 		if seen[f] {

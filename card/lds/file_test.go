@@ -2,6 +2,7 @@ package lds_test
 
 import (
 	"encoding/hex"
+	"slices"
 	"testing"
 
 	"cnie.example/card/lds"
@@ -46,9 +47,18 @@ func TestFiles(t *testing.T) {
 		{lds.DG16, "DG16", 0x10, 0x0110, 0x70},
 		{lds.SOD, "SOD", 0x1D, 0x011D, 0x77},
 		{lds.CardAccess, "CardAccess", 0x1C, 0x011C, 0x31},
+		{lds.CardSecurity, "CardSecurity", 0x1D, 0x011D, 0x30},
+		{lds.DIR, "DIR", 0x1E, 0x2F00, 0x61},
+		{lds.ATRInfo, "ATRInfo", 0x01, 0x2F01, 0},
 	} {
-		if tc.file.String() != tc.name || byte(tc.file) != tc.sfi || tc.file.FID() != tc.fid || tc.file.Tag() != tc.tag {
-			t.Errorf("%v: %02X %04X %v", tc.file, byte(tc.file), tc.file.FID(), tc.file.Tag())
+		if tc.file.String() != tc.name || tc.file.SFI() != tc.sfi || tc.file.FID() != tc.fid || tc.file.Tag() != tc.tag {
+			t.Errorf("%v: %02X %04X %v", tc.file, tc.file.SFI(), tc.file.FID(), tc.file.Tag())
+		}
+		if want := slices.Contains([]string{"CardAccess", "CardSecurity", "DIR", "ATRInfo"}, tc.name); tc.file.InMasterFile() != want {
+			t.Errorf("%v: InMasterFile is not %v", tc.file, want)
+		}
+		if inside := !tc.file.InMasterFile() || tc.file == lds.CardAccess; inside != (byte(tc.file) == tc.sfi) {
+			t.Errorf("%v is %02X", tc.file, byte(tc.file))
 		}
 		if f, err := lds.ParseFile(tc.name); err != nil || f != tc.file {
 			t.Errorf("ParseFile(%s): %v, %v", tc.name, f, err)
@@ -57,12 +67,12 @@ func TestFiles(t *testing.T) {
 			t.Errorf("%v: IsDataGroup is not %v", tc.file, want)
 		}
 	}
-	for _, s := range []string{"", "dg1", "DG0", "DG17", "EF.DG1", "DG01"} {
+	for _, s := range []string{"", "dg1", "DG0", "DG17", "EF.DG1", "DG01", "ATR/INFO"} {
 		if f, err := lds.ParseFile(s); err == nil {
 			t.Errorf("ParseFile(%q): %v", s, f)
 		}
 	}
-	if f := lds.File(0x11); f.Tag() != 0 || f.IsDataGroup() {
+	if f := lds.File(0x11); f.Tag() != 0 || f.FID() != 0 || f.IsDataGroup() || f.String() != "File(11)" {
 		t.Errorf("no file: %v", f)
 	}
 }

@@ -1,6 +1,7 @@
 package lds
 
 import (
+	"crypto"
 	"encoding/asn1"
 	"fmt"
 
@@ -108,4 +109,30 @@ func agreementOfArc(arc int) (Agreement, bool) {
 		return ECDH, true
 	}
 	return 0, false
+}
+
+// oidActiveAuthentication is id-icao-mrtd-security-aaProtocolObject (ICAO Doc
+// 9303-11, 9.2.4).
+var oidActiveAuthentication = asn1.ObjectIdentifier{2, 23, 136, 1, 1, 5}
+
+// hashOfSignature reads ecdsa-plain-SHA1 to ecdsa-plain-SHA512 (BSI TR-03111,
+// 5.2.1.1); every other algorithm gives 0. SHA-1 is read and not judged.
+func hashOfSignature(oid asn1.ObjectIdentifier) crypto.Hash {
+	base := asn1.ObjectIdentifier{0, 4, 0, 127, 0, 7, 1, 1, 4, 1}
+	if len(oid) != len(base)+1 || !oid[:len(base)].Equal(base) {
+		return 0
+	}
+	switch oid[len(base)] {
+	case 1:
+		return crypto.SHA1
+	case 2:
+		return crypto.SHA224
+	case 3:
+		return crypto.SHA256
+	case 4:
+		return crypto.SHA384
+	case 5:
+		return crypto.SHA512
+	}
+	return 0
 }

@@ -2,49 +2,87 @@ package lds
 
 import (
 	"encoding/asn1"
+	"errors"
 	"fmt"
 
 	"cnie.example/card/curve"
 	"cnie.example/card/tlv"
 )
 
-// parsePublicKey reads the content of a SubjectPublicKeyInfo with a key on an
-// elliptic curve (RFC 5480, 2; BSI TR-03111, 5.2.1). Keys on curves not known
-// here fail with curve.ErrUnknownCurve.
-func parsePublicKey(b []byte) (ChipAuthenticationPublicKeyInfo, error) {
-	algorithm, rest, err := tlv.Expect(b, tagSequence)
-	if err != nil {
-		return ChipAuthenticationPublicKeyInfo{}, err
-	}
-	bits, rest, err := tlv.Expect(rest, tagBitString)
-	if err != nil {
-		return ChipAuthenticationPublicKeyInfo{}, err
-	}
-	if err = end("SubjectPublicKeyInfo", rest); err != nil {
-		return ChipAuthenticationPublicKeyInfo{}, err
-	}
-	if len(bits) == 0 || bits[0] != 0 {
-		return ChipAuthenticationPublicKeyInfo{}, fmt.Errorf("public key is no whole number of bytes: %w", tlv.ErrSyntax)
-	}
-	c, err := parseAlgorithm(algorithm)
-	if err != nil {
-		return ChipAuthenticationPublicKeyInfo{}, err
-	}
-	point, err := c.Point(bits[1:])
-	if err != nil {
-		return ChipAuthenticationPublicKeyInfo{}, fmt.Errorf("public key: %w", err)
-	}
-	return ChipAuthenticationPublicKeyInfo{Curve: c, Point: point.Bytes()}, nil
+// ErrUnknownKey: a public key that is well formed as far as it was read, of an
+// algorithm or on a curve that is not known here. It is no ErrFile.
+var ErrUnknownKey = errors.New("public key of a kind that is not known")
+
+// Algorithms of public keys: id-ecPublicKey and rsaEncryption (RFC 3279, 2.3),
+// and standardizedDomainParameters (ICAO Doc 9303-11, 9.5.1).
+var (
+	oidECPublicKey        = asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}
+	oidRSAEncryption      = asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 1, 1}
+	oidStandardParameters = asn1.ObjectIdentifier{0, 4, 0, 127, 0, 7, 1, 2}
+)
+
+// publicKeyInfo is a SubjectPublicKeyInfo taken apart (RFC 5280, 4.1). The
+// slices alias it.
+type publicKeyInfo struct {
+	algorithm  asn1.ObjectIdentifier
+	parameters []byte // one element or none
+	key        []byte
 }
 
-// parseAlgorithm wants id-ecPublicKey and the parameters of a known curve.
-func parseAlgorithm(b []byte) (*curve.Curve, error) {
-	oid, parameters, err := readOID(b)
+// readPublicKeyInfo reads the content of a SubjectPublicKeyInfo.
+func readPublicKeyInfo(b []byte) (p publicKeyInfo, err error) {
+	algorithm, rest, err := tlv.Expect(b, tagSequence)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	if !oid.Equal(asn1.ObjectIdentifier{1, 2, 840, 10045, 2, 1}) {
-		return nil, fmt.Errorf("algorithm of the key is not id-ecPublicKey: %w", curve.ErrUnknownCurve)
+	bits, err := tlv.Only(rest, tagBitString)
+	if err != nil {
+		return p, err
 	}
-	return curve.ParseParameters(parameters)
+	if len(bits) == 0 || bits[0] != 0 {
+		return p, fmt.Errorf("public key is no whole number of bytes: %w", tlv.ErrSyntax)
+	}
+	p.key = bits[1:]
+	p.algorithm, p.parameters, err = readOID(algorithm)
+	return p, err
+}
+
+// curve finds the curve that the parameters name or describe (RFC 5480, 2; BSI
+// TR-03111, 5.2.1; ICAO Doc 9303-11, 9.5.1). Everything else is ErrUnknownKey.
+func (p publicKeyInfo) curve() (*curve.Curve, error) {
+	var c *curve.Curve
+	var err error
+	switch {
+	case p.algorithm.Equal(oidECPublicKey):
+		c, err = curve.ParseParameters(p.parameters)
+	case p.algorithm.Equal(oidStandardParameters):
+		var id int
+		var rest []byte
+		if id, rest, err = readSmall(p.parameters, maxParameterID); err != nil {
+			return nil, fmt.Errorf("domain parameters: %w", err)
+		}
+		if err = end("domain parameters", rest); err != nil {
+			return nil, err
+		}
+		c, err = curve.ByParameterID(id)
+	default:
+		return nil, fmt.Errorf("algorithm %v: %w", p.algorithm, ErrUnknownKey)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrUnknownKey, err)
+	}
+	return c, nil
+}
+
+// point gives the key as a point of its curve, 04‖X‖Y, in bytes of its own.
+func (p publicKeyInfo) point() (*curve.Curve, []byte, error) {
+	c, err := p.curve()
+	if err != nil {
+		return nil, nil, err
+	}
+	point, err := c.Point(p.key)
+	if err != nil {
+		return nil, nil, fmt.Errorf("public key: %w", err)
+	}
+	return c, point.Bytes(), nil
 }

@@ -6,14 +6,14 @@ import (
 	"fmt"
 
 	"cnie.example/card"
-	"cnie.example/card/tlv"
 )
 
 // Causes of errors of Reader.
 var (
 	// ErrSFIRefused: the card does not read by short EF identifier.
 	ErrSFIRefused = errors.New("card refuses the short file identifier")
-	// ErrTooLong: the file is longer than this version reads.
+	// ErrTooLong: the file is longer than MaxFileSize, or than card and reader
+	// can give.
 	ErrTooLong = errors.New("file is too long")
 	// ErrTruncated: the card ends before the length that the file announces, or
 	// does not advance.
@@ -23,80 +23,66 @@ var (
 	ErrEndless = fmt.Errorf("too many commands for one file: %w", ErrTruncated)
 )
 
-// Limits of reading one file.
-const (
-	maxFileSize = 1 << 16
-	maxOffset   = 0x7FFF // P1-P2 of READ BINARY with even INS
-
-	// maxReads bounds a card that advances a few bytes at a time. The longest
-	// file takes fewer than 300 reads of the smallest step.
-	maxReads = 512
-
-	// maxCommands bounds a card that answers each read with 61xx, which draws
-	// GET RESPONSE: two commands for each read are more than any file takes.
-	maxCommands = 2 * maxReads
-)
-
-// Status words by which cards refuse a short EF identifier, besides those
-// named in package card.
-const (
-	statusFileStructure card.Status = 0x6981 // command incompatible with file structure
-	statusNoCurrentFile card.Status = 0x6986 // command not allowed, no current EF
-)
-
-const (
-	insReadBinary = 0xB0
-	shortFileBit  = 0x80 // of P1: the low bits are a short EF identifier
-)
+// MaxFileSize is the longest file that is read, in bytes. The longest ones are
+// face images: tens of kilobytes.
+const MaxFileSize = 1 << 20
 
 // Reader reads files with READ BINARY (ISO/IEC 7816-4, 11.3.3): the first
 // command names the file by its short identifier and asks for as much as card
 // and reader are known to give, the length is taken from the answer, and plain
 // offsets fetch the rest, if any. A file that fits in one response takes one
-// command.
+// command. Beyond 32 KiB, where an offset no longer fits the header, the odd
+// instruction carries it as data.
 //
-// Reader remembers the length that worked. It is not for concurrent use.
+// Reader remembers what worked. It is not for concurrent use.
 type Reader struct {
 	card *counted
 	le   int
+
+	selects  bool // files have to be selected before they are read
+	fallback bool // and may be: SelectFallback
+	probes   bool // the card refuses an Le longer than the file
 }
 
-// counted is the card with the number of commands left for one file. What a
-// secure channel sends underneath for one command counts as one.
-type counted struct {
-	card.Transmitter
-	left int
-}
+// ReaderOption changes a Reader under construction.
+type ReaderOption func(*Reader)
 
-// Transmit passes a command on, or fails with ErrEndless when none is left.
-func (c *counted) Transmit(ctx context.Context, command []byte) ([]byte, error) {
-	if c.left <= 0 {
-		return nil, ErrEndless
-	}
-	c.left--
-	return c.Transmitter.Transmit(ctx, command)
-}
+// SelectFallback lets the reader select a file by its identifier when the card
+// refuses the short one (ISO/IEC 7816-4, 11.2.2, P1 02). Without it such a
+// refusal is ErrSFIRefused.
+func SelectFallback() ReaderOption { return func(r *Reader) { r.fallback = true } }
 
 // NewReader reads over t, a card or a secure channel. maxLe is the largest
 // length to ask for, from 1 to 65536; anything else is taken as the nearest of
 // the two. Without knowledge of card and reader it is 65536: refusals are
-// answered by asking for 256, 231 and 223 bytes.
-func NewReader(t card.Transmitter, maxLe int) *Reader {
-	return &Reader{card: &counted{Transmitter: t}, le: min(max(maxLe, 1), card.MaxExtendedLe)}
+// answered by asking for 256, 231 and 223 bytes, and then for no more than the
+// header of the file.
+func NewReader(t card.Transmitter, maxLe int, options ...ReaderOption) *Reader {
+	r := &Reader{card: &counted{Transmitter: t}, le: min(max(maxLe, 1), card.MaxExtendedLe)}
+	for _, option := range options {
+		option(r)
+	}
+	return r
 }
 
 // MaxLe is the largest length that card and reader have not refused.
 func (r *Reader) MaxLe() int { return r.le }
 
+// UsesSelect says whether the card refused a short file identifier and was read
+// by selection since.
+func (r *Reader) UsesSelect() bool { return r.selects }
+
 // Read fetches a file whole: exactly the element it consists of, without what
-// a card may store behind. The caller owns the bytes.
+// a card may store behind, or for EF.DIR and EF.ATR/INFO all their elements.
+// The caller owns the bytes. Memory and commands are bounded by what the card
+// sends, never by what it announces.
 //
 // The file must be below the directory or application that is selected. A
 // status word that ends the reading is a *card.StatusError; ErrSFIRefused,
-// ErrTooLong, ErrTruncated and ErrEndless tell the cases that a caller may act on, and a
-// wrong tag is ErrFile. When the transport fails with 6700, as a secure channel
-// does if the chip refuses the length without protection, MaxLe is one step
-// lower afterwards, for a Reader over the next channel.
+// ErrTooLong, ErrTruncated and ErrEndless tell the cases that a caller may act
+// on, and a wrong tag is ErrFile. When the transport fails with 6700, as a
+// secure channel does if the chip refuses the length without protection, MaxLe
+// is one step lower afterwards, for a Reader over the next channel.
 func (r *Reader) Read(ctx context.Context, f File) ([]byte, error) {
 	b, err := r.read(ctx, f)
 	if err != nil {
@@ -106,143 +92,70 @@ func (r *Reader) Read(ctx context.Context, f File) ([]byte, error) {
 }
 
 func (r *Reader) read(ctx context.Context, f File) ([]byte, error) {
-	if f.Tag() == 0 {
+	if _, ok := f.entry(); !ok {
 		return nil, fmt.Errorf("no such file: %w", ErrFile)
 	}
-	budget := maxReads
-	r.card.left = maxCommands
-	b, err := r.binary(ctx, shortFileBit|byte(f), 0, card.MaxExtendedLe, &budget)
-	if err != nil {
-		return nil, refusedSFI(err)
-	}
-	size, err := f.size(b)
+	r.card.begin()
+	first, err := r.first(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	if len(b) < size {
-		r.learn(len(b))
+	if f.isOneElement() {
+		return r.element(ctx, f, first)
 	}
-	for len(b) < size {
-		more, err := r.next(ctx, len(b), size, &budget)
-		if err != nil {
-			return nil, err
-		}
-		b = append(b, more...)
-	}
-	return b[:size:size], nil
+	return r.elements(ctx, first)
 }
 
-// next reads on in the current file.
-func (r *Reader) next(ctx context.Context, offset, size int, budget *int) ([]byte, error) {
-	if size > maxOffset+r.le || offset > maxOffset {
-		return nil, fmt.Errorf("%d bytes: %w", size, ErrTooLong)
-	}
-	b, err := r.binary(ctx, byte(offset>>8), byte(offset), size-offset, budget)
-	if err != nil {
-		return nil, truncated(err)
-	}
-	if offset+len(b) < size && len(b) < r.le {
-		r.learn(len(b))
-	}
-	return b, nil
-}
-
-// size is the length of the file that begins with b.
-func (f File) size(b []byte) (int, error) {
-	if tlv.Tag(b[0]) != f.Tag() { // every file has a tag of one byte
-		return 0, fmt.Errorf("file begins with tag %02X: %w", b[0], ErrFile)
-	}
-	size, err := tlv.Size(b)
-	if err != nil {
-		return 0, f.malformed(err)
-	}
-	if size > maxFileSize {
-		return 0, fmt.Errorf("%d bytes: %w", size, ErrTooLong)
-	}
-	return size, nil
-}
-
-// binary sends one READ BINARY for at most want bytes, and again with smaller
-// lengths while the card refuses the length. At least one byte comes back.
-func (r *Reader) binary(ctx context.Context, p1, p2 byte, want int, budget *int) ([]byte, error) {
+// element reads on until the file has the length that it announces. A short
+// answer in the midst of a file shows how much card and reader give at a time.
+func (r *Reader) element(ctx context.Context, f File, got part) ([]byte, error) {
+	b := got.data
 	for {
-		if *budget--; *budget < 0 {
-			return nil, ErrTruncated
-		}
-		le := min(r.le, want)
-		c := card.Command{INS: insReadBinary, P1: p1, P2: p2, Le: le}
-		a, err := card.Send(ctx, r.card, c)
+		size, err := f.size(b)
 		if err != nil {
-			r.foretell(err, le)
 			return nil, err
 		}
+		if len(b) >= size {
+			return b[:size:size], nil
+		}
+		r.learn(got.answered)
+		if got, err = r.next(ctx, len(b), size-len(b)); err != nil {
+			return nil, truncated(err)
+		}
+		b = append(b, got.data...)
+	}
+}
+
+// elements reads on while another element may follow. A file that ends where
+// an element ends is whole.
+func (r *Reader) elements(ctx context.Context, got part) ([]byte, error) {
+	b := got.data
+	for {
+		n, at := extent(b)
 		switch {
-		case a.Status == card.StatusOK, a.Status == card.StatusEndOfFile:
-			if len(a.Data) == 0 {
-				return nil, ErrTruncated
-			}
-			return a.Data[:min(len(a.Data), le)], nil
-		case isWrongLength(a.Status) && r.step(le):
-		default:
-			return nil, a.Err("READ BINARY")
+		case n > maxOffset:
+			return nil, fmt.Errorf("%d bytes: %w", n, ErrTooLong)
+		case at == closed, at == boundary && got.ended:
+			return b[:n:n], nil
 		}
-	}
-}
-
-// learn takes a short answer in the midst of a file for the most that card and
-// reader give at a time. It does not go below the smallest step.
-func (r *Reader) learn(n int) {
-	r.le = min(r.le, max(n, smallestStep))
-}
-
-// foretell steps down when a lower layer failed because of the length.
-func (r *Reader) foretell(err error, le int) {
-	var status *card.StatusError
-	if errors.As(err, &status) && isWrongLength(status.Status) {
-		r.step(le)
-	}
-}
-
-// steps are the lengths to fall back to: the most of a short command, then the
-// most whose protected response fits 256 bytes, with cipher blocks of 8 and of
-// 16 bytes.
-func steps() [3]int { return [...]int{card.MaxShortLe, 231, smallestStep} }
-
-const smallestStep = 223
-
-// step lowers the length to the next step below what was refused; false when
-// there is none.
-func (r *Reader) step(refused int) bool {
-	for _, s := range steps() {
-		if s < refused {
-			r.le = s
-			return true
+		var err error
+		got, err = r.even(ctx, byte(len(b)>>8), byte(len(b)), r.ahead(n-len(b)))
+		if isEnd(err) && at == boundary {
+			return b[:n:n], nil
 		}
+		if err != nil {
+			return nil, truncated(err)
+		}
+		b = append(b, got.data...)
 	}
-	return false
 }
 
-func isWrongLength(s card.Status) bool { return s == card.StatusWrongLength || s.SW1() == 0x6C }
-
-// truncated marks the status word for an offset behind the end.
-func truncated(err error) error {
-	var status *card.StatusError
-	if errors.As(err, &status) && status.Status == card.StatusOffset {
-		return fmt.Errorf("%w: %w", ErrTruncated, err)
+// ahead is how much of a file of unknown length to ask for, when missing bytes
+// of its last element are known to come: everything, unless the card refuses
+// what goes beyond the end.
+func (r *Reader) ahead(missing int) int {
+	if r.probes {
+		return max(missing, headerProbe/2)
 	}
-	return err
-}
-
-// refusedSFI marks the status words that cards without short identifiers give.
-func refusedSFI(err error) error {
-	var status *card.StatusError
-	if !errors.As(err, &status) {
-		return err
-	}
-	switch status.Status {
-	case statusFileStructure, statusNoCurrentFile, card.StatusNotSupported,
-		card.StatusWrongParameters, card.StatusOffset:
-		return fmt.Errorf("%w: %w", ErrSFIRefused, err)
-	}
-	return err
+	return card.MaxExtendedLe
 }

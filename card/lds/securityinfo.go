@@ -1,8 +1,8 @@
 package lds
 
 import (
+	"crypto"
 	"encoding/asn1"
-	"errors"
 	"fmt"
 
 	"cnie.example/card/curve"
@@ -32,7 +32,8 @@ type PACEInfo struct {
 }
 
 // ChipAuthenticationInfo announces one variant of chip authentication (ICAO
-// Doc 9303-11, 9.2.5).
+// Doc 9303-11, 9.2.5). A key identifier above 127 begins with the sign octet of
+// DER: 128 is 00 80.
 type ChipAuthenticationInfo struct {
 	OID       asn1.ObjectIdentifier
 	Agreement Agreement
@@ -49,12 +50,21 @@ type ChipAuthenticationPublicKeyInfo struct {
 	KeyID []byte // content bytes of the INTEGER, nil when absent
 }
 
+// ActiveAuthenticationInfo names the signature algorithm of active
+// authentication on an elliptic curve (ICAO Doc 9303-11, 9.2.4).
+type ActiveAuthenticationInfo struct {
+	OID     asn1.ObjectIdentifier // of the signature algorithm
+	Version int
+	Hash    crypto.Hash // of ecdsa-plain-*, available; 0 when the algorithm is another
+}
+
 // SecurityInfos is the set of protocols that a chip announces (ICAO Doc
 // 9303-11, 9.2), in the order of the file. Duplicates are kept.
 type SecurityInfos struct {
 	PACE                   []PACEInfo
 	ChipAuthentication     []ChipAuthenticationInfo
 	ChipAuthenticationKeys []ChipAuthenticationPublicKeyInfo
+	ActiveAuthentication   []ActiveAuthenticationInfo
 
 	// Unknown has the protocols not read here: other object identifiers, keys
 	// in finite fields and keys on unknown curves.
@@ -106,123 +116,4 @@ func parseSecurityInfos(b []byte) (SecurityInfos, error) {
 		}
 	}
 	return infos, nil
-}
-
-// add reads one SecurityInfo: protocol, required data, optional data.
-func (s *SecurityInfos) add(b []byte) error {
-	oid, rest, err := readOID(b)
-	if err != nil {
-		return err
-	}
-	arcs, ok := smartcardArcs(oid)
-	switch {
-	case ok && len(arcs) == 3 && arcs[0] == arcPACE:
-		if agreement, mapping, ok := paceOfArc(arcs[1]); ok {
-			return s.addPACE(PACEInfo{OID: oid, Agreement: agreement, Mapping: mapping}, arcs[2], rest)
-		}
-	case ok && len(arcs) == 3 && arcs[0] == arcChipAuthentication:
-		if agreement, ok := agreementOfArc(arcs[1]); ok {
-			return s.addChipAuthentication(ChipAuthenticationInfo{OID: oid, Agreement: agreement}, arcs[2], rest)
-		}
-	case ok && len(arcs) == 2 && arcs[0] == arcPublicKey:
-		if agreement, ok := agreementOfArc(arcs[1]); ok && agreement == ECDH {
-			return s.addPublicKey(oid, rest)
-		}
-	}
-	return s.addUnknown(oid, rest)
-}
-
-func (s *SecurityInfos) addPACE(p PACEInfo, arc int, b []byte) (err error) {
-	var ok bool
-	if p.Cipher, ok = cipherOfArc(arc); !ok {
-		return s.addUnknown(p.OID, b)
-	}
-	if p.Version, b, err = readSmall(b, maxVersion); err != nil {
-		return fmt.Errorf("PACEInfo: %w", err)
-	}
-	p.ParameterID = NoParameterID
-	if len(b) > 0 {
-		if p.ParameterID, b, err = readSmall(b, maxParameterID); err != nil {
-			return fmt.Errorf("PACEInfo: %w", err)
-		}
-	}
-	if err = end("PACEInfo", b); err != nil {
-		return err
-	}
-	s.PACE = append(s.PACE, p)
-	return nil
-}
-
-func (s *SecurityInfos) addChipAuthentication(c ChipAuthenticationInfo, arc int, b []byte) (err error) {
-	var ok bool
-	if c.Cipher, ok = cipherOfArc(arc); !ok {
-		return s.addUnknown(c.OID, b)
-	}
-	if c.Version, b, err = readSmall(b, maxVersion); err != nil {
-		return fmt.Errorf("ChipAuthenticationInfo: %w", err)
-	}
-	if c.KeyID, err = readKeyID(b); err != nil {
-		return fmt.Errorf("ChipAuthenticationInfo: %w", err)
-	}
-	s.ChipAuthentication = append(s.ChipAuthentication, c)
-	return nil
-}
-
-func (s *SecurityInfos) addPublicKey(oid asn1.ObjectIdentifier, b []byte) error {
-	spki, rest, err := tlv.Expect(b, tagSequence)
-	if err != nil {
-		return fmt.Errorf("ChipAuthenticationPublicKeyInfo: %w", err)
-	}
-	keyID, err := readKeyID(rest)
-	if err != nil {
-		return fmt.Errorf("ChipAuthenticationPublicKeyInfo: %w", err)
-	}
-	key, err := parsePublicKey(spki)
-	if errors.Is(err, curve.ErrUnknownCurve) {
-		s.Unknown = append(s.Unknown, oid)
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("ChipAuthenticationPublicKeyInfo: %w", err)
-	}
-	key.KeyID = keyID
-	s.ChipAuthenticationKeys = append(s.ChipAuthenticationKeys, key)
-	return nil
-}
-
-// addUnknown keeps the protocol when its data is required data and at most one
-// optional element.
-func (s *SecurityInfos) addUnknown(oid asn1.ObjectIdentifier, b []byte) error {
-	_, _, rest, err := tlv.Read(b)
-	if err != nil {
-		return err
-	}
-	if len(rest) > 0 {
-		if _, _, rest, err = tlv.Read(rest); err != nil {
-			return err
-		}
-	}
-	if err = end("SecurityInfo", rest); err != nil {
-		return err
-	}
-	s.Unknown = append(s.Unknown, oid)
-	return nil
-}
-
-// readKeyID reads the optional key identifier that ends an info, as a copy.
-func readKeyID(b []byte) ([]byte, error) {
-	if len(b) == 0 {
-		return nil, nil
-	}
-	v, rest, err := readIntegerBytes(b)
-	if err != nil {
-		return nil, err
-	}
-	if len(v) > maxKeyIDBytes {
-		return nil, fmt.Errorf("key identifier of %d bytes: %w", len(v), tlv.ErrSyntax)
-	}
-	if err = end("key identifier", rest); err != nil {
-		return nil, err
-	}
-	return append([]byte(nil), v...), nil
 }

@@ -2,6 +2,7 @@ package lds_test
 
 import (
 	"bytes"
+	"crypto"
 	"encoding/asn1"
 	"errors"
 	"testing"
@@ -78,28 +79,6 @@ func mustMarshal(t testing.TB, v any) []byte {
 	return b
 }
 
-// The example card of BSI TR-03110 has six infos, of which one of PACE and one of
-// chip authentication are read; the rest must not stop reading, and infos inside
-// the rest (PrivilegedTerminalInfo) must not count. Values: openpace, src/eactest.c, EF.CardAccess.
-func TestKnownAnswerCardAccess(t *testing.T) {
-	infos, err := lds.ParseCardAccess(unhex(t, "3181C6300D060804007F00070202020201023012060A04007F000702020301020201020201013012060A04007F00070202040102020102020100301C060904007F000702020301300C060704007F00070102020100020101302F060804007F0007020206162368747470733A2F2F7777772E686A702D636F6E73756C74696E672E636F6D2F686F6D65303E060804007F000702020831323012060A04007F00070202030102020102020102301C060904007F000702020301300C060704007F00070102020100020102"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(infos.PACE) != 1 || infos.PACE[0].Agreement != lds.DH || infos.PACE[0].Cipher != sm.AES128 {
-		t.Errorf("PACE: %+v", infos.PACE)
-	}
-	if len(infos.ChipAuthentication) != 1 {
-		t.Fatalf("chip authentication: %+v", infos.ChipAuthentication)
-	}
-	if ca := infos.ChipAuthentication[0]; ca.Agreement != lds.DH || ca.Cipher != sm.AES128 || ca.Version != 2 || !bytes.Equal(ca.KeyID, []byte{1}) {
-		t.Errorf("chip authentication: %+v", ca)
-	}
-	if len(infos.Unknown) != 4 {
-		t.Errorf("unknown: %v", infos.Unknown)
-	}
-}
-
 // All the arcs, so that no cipher or mapping is shifted by one.
 func TestProtocolArcs(t *testing.T) {
 	type pace struct {
@@ -145,11 +124,11 @@ func TestUnknownAndDuplicates(t *testing.T) {
 		known,
 		seq(smartcard(t, 4, 5, 4), integer(2)), // no such mapping
 		seq(smartcard(t, 4, 2, 5), integer(2)), // no such cipher
-		seq(smartcard(t, 4, 2), seq(oid(t, 1, 2, 3)), integer(13)),                              // PACEDomainParameterInfo
-		seq(smartcard(t, 3, 2, 9), integer(1)),                                                  // no such cipher
-		seq(smartcard(t, 3, 2), seq(oid(t, 1, 2, 3))),                                           // ChipAuthenticationDomainParameterInfo
-		seq(smartcard(t, 1, 1), seq(seq(oid(t, 1, 2, 840, 113549, 1, 3, 1)), bits([]byte{1}))),  // key in a finite field
-		seq(oid(t, 2, 23, 136, 1, 1, 5), integer(1), oid(t, 0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 3)), // ActiveAuthenticationInfo
+		seq(smartcard(t, 4, 2), seq(oid(t, 1, 2, 3)), integer(13)),                             // PACEDomainParameterInfo
+		seq(smartcard(t, 3, 2, 9), integer(1)),                                                 // no such cipher
+		seq(smartcard(t, 3, 2), seq(oid(t, 1, 2, 3))),                                          // ChipAuthenticationDomainParameterInfo
+		seq(smartcard(t, 1, 1), seq(seq(oid(t, 1, 2, 840, 113549, 1, 3, 1)), bits([]byte{1}))), // key in a finite field
+		seq(oid(t, 2, 23, 136, 1, 1, 13, 1), integer(1)),                                       // of LDS2
 		seq(oid(t, 1, 2, 3, 4), tlv.Append(nil, 0x04, []byte("anything"))),
 		known,
 	))
@@ -190,6 +169,58 @@ func TestDG14(t *testing.T) {
 	}
 }
 
+// A key identifier is an unsigned number under a signed INTEGER: from 128 on the
+// sign octet is part of it, and info and key have to match all the same. Another
+// reading gives key 128 for key -128, or no key at all.
+func TestKeyIDs(t *testing.T) {
+	for _, id := range [][]byte{{0}, {1}, {0x7F}, {0x00, 0x80}, {0x00, 0xFF}, {0x01, 0x00}, {0x00, 0x80, 0x00}, {0x80}, {0xFF, 0x7F}} {
+		infos, err := lds.ParseDG14(tlv.Append(nil, 0x6E, set(
+			seq(smartcard(t, 1, 2), spki(t, curve.P256()), integer(id...)), seq(smartcard(t, 3, 2, 4), integer(1), integer(id...)),
+		)))
+		if err != nil || len(infos.ChipAuthentication) != 1 || len(infos.ChipAuthenticationKeys) != 1 {
+			t.Fatalf("%X: %+v, %v", id, infos, err)
+		}
+		if !bytes.Equal(infos.ChipAuthentication[0].KeyID, id) || !bytes.Equal(infos.ChipAuthenticationKeys[0].KeyID, id) {
+			t.Errorf("%X: %X, %X", id, infos.ChipAuthentication[0].KeyID, infos.ChipAuthenticationKeys[0].KeyID)
+		}
+	}
+}
+
+// Two encodings of one key identifier would be two keys (X.690, 8.3.2).
+func TestKeyIDsRefused(t *testing.T) {
+	for _, id := range [][]byte{{}, {0x00, 0x00}, {0x00, 0x01}, {0x00, 0x7F}, {0xFF, 0x80}, {0xFF, 0xFE}, make([]byte, 65)} {
+		for name, info := range map[string][]byte{
+			"key": seq(smartcard(t, 1, 2), spki(t, curve.P256()), integer(id...)), "info": seq(smartcard(t, 3, 2, 4), integer(1), integer(id...)),
+		} {
+			if infos, err := lds.ParseDG14(tlv.Append(nil, 0x6E, set(info))); !errors.Is(err, lds.ErrFile) {
+				t.Errorf("%s, %X: %+v, %v", name, id, infos, err)
+			}
+		}
+	}
+}
+
+// The signature algorithm tells the hash; one that is not known must say so and
+// not be taken for its neighbour.
+func TestActiveAuthenticationInfo(t *testing.T) {
+	for arc, want := range map[int]crypto.Hash{1: crypto.SHA1, 2: crypto.SHA224, 3: crypto.SHA256, 4: crypto.SHA384, 5: crypto.SHA512, 6: 0, 0: 0} {
+		algorithm := []int{0, 4, 0, 127, 0, 7, 1, 1, 4, 1, arc}
+		infos, err := lds.ParseDG14(tlv.Append(nil, 0x6E, set(seq(oid(t, 2, 23, 136, 1, 1, 5), integer(1), oid(t, algorithm...)))))
+		if err != nil || len(infos.ActiveAuthentication) != 1 || len(infos.Unknown) != 0 {
+			t.Fatalf("%d: %+v, %v", arc, infos, err)
+		}
+		a := infos.ActiveAuthentication[0]
+		if a.Version != 1 || a.Hash != want || !a.OID.Equal(asn1.ObjectIdentifier(algorithm)) || want != 0 && !want.Available() {
+			t.Errorf("%d: %+v", arc, a)
+		}
+	}
+	for _, other := range [][]int{{1, 2, 840, 10045, 4, 3, 2}, {0, 4, 0, 127, 0, 7, 1, 1, 4, 1}, {0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 3, 1}} {
+		infos, err := lds.ParseDG14(tlv.Append(nil, 0x6E, set(seq(oid(t, 2, 23, 136, 1, 1, 5), integer(1), oid(t, other...)))))
+		if err != nil || len(infos.ActiveAuthentication) != 1 || infos.ActiveAuthentication[0].Hash != 0 {
+			t.Errorf("%v: %+v, %v", other, infos, err)
+		}
+	}
+}
+
 // Explicit parameters of the same curve must give the same key, as French and
 // German chips have them.
 func TestDG14ExplicitParameters(t *testing.T) {
@@ -218,6 +249,7 @@ func TestSecurityInfosRefused(t *testing.T) {
 	pace := smartcard(t, 4, 2, 4)
 	ca := smartcard(t, 3, 2, 4)
 	pk := smartcard(t, 1, 2)
+	aa := oid(t, 2, 23, 136, 1, 1, 5)
 	many := make([][]byte, 65)
 	for i := range many {
 		many[i] = seq(pace, integer(2))
@@ -252,6 +284,13 @@ func TestSecurityInfosRefused(t *testing.T) {
 		"key with unused bits":      set(seq(pk, seq(named, tlv.Append(nil, 0x03, []byte{0x01}, bp.Generator().Bytes())))),
 		"key, empty bit string":     set(seq(pk, seq(named, []byte{0x03, 0x00}))),
 		"key, bytes behind":         set(seq(pk, seq(named, bits(bp.Generator().Bytes()), integer(1)))),
+		"AA without version":        set(seq(aa, oid(t, 0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 3))),
+		"AA without algorithm":      set(seq(aa, integer(1))),
+		"AA, algorithm is no OID":   set(seq(aa, integer(1), integer(1))),
+		"AA, third element":         set(seq(aa, integer(1), oid(t, 0, 4, 0, 127, 0, 7, 1, 1, 4, 1, 3), integer(1))),
+		"standard, no number":       set(seq(pk, seq(seq(oid(t, 0, 4, 0, 127, 0, 7, 1, 2)), bits(bp.Generator().Bytes())))),
+		"standard, two numbers":     set(seq(pk, seq(seq(oid(t, 0, 4, 0, 127, 0, 7, 1, 2), integer(13), integer(13)), bits(bp.Generator().Bytes())))),
+		"standard, other curve":     set(seq(pk, seq(seq(oid(t, 0, 4, 0, 127, 0, 7, 1, 2), integer(12)), bits(bp.Generator().Bytes())))),
 		"unknown without data":      set(seq(oid(t, 1, 2, 3))),
 		"unknown, third element":    set(seq(oid(t, 1, 2, 3), integer(1), integer(1), integer(1))),
 		"unknown, malformed":        set(seq(oid(t, 1, 2, 3), []byte{0x30, 0x80})),
@@ -272,27 +311,4 @@ func TestSecurityInfosRefused(t *testing.T) {
 	if _, err := lds.ParseDG14(set()); !errors.Is(err, lds.ErrFile) {
 		t.Errorf("DG14 without its tag: %v", err)
 	}
-}
-
-// FuzzSecurityInfos: no panic, typed errors, no more infos than bytes allow.
-func FuzzSecurityInfos(f *testing.F) {
-	f.Add(set(unhex(f, "3012060A04007F0007020204020202010202010D")))
-	f.Add(set(seq(smartcard(f, 1, 2), spki(f, curve.BrainpoolP256r1()), integer(1)), seq(smartcard(f, 3, 2, 4), integer(1), integer(1))))
-	f.Add(set(seq(oid(f, 1, 2, 3), integer(1), integer(1))))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		infos, err := lds.ParseCardAccess(b)
-		if err != nil {
-			if !errors.Is(err, lds.ErrFile) {
-				t.Fatalf("untyped error %v", err)
-			}
-			return
-		}
-		if _, err := lds.ParseDG14(tlv.Append(nil, 0x6E, b)); err != nil {
-			t.Fatalf("in DG14: %v", err)
-		}
-		n := len(infos.PACE) + len(infos.ChipAuthentication) + len(infos.ChipAuthenticationKeys) + len(infos.Unknown)
-		if n > 64 || n*7 > len(b) {
-			t.Fatalf("%d infos in %d bytes", n, len(b))
-		}
-	})
 }

@@ -1,6 +1,7 @@
 package mrz
 
 import (
+	"fmt"
 	"strconv"
 	"time"
 )
@@ -40,6 +41,15 @@ func (m *MRZ) ExpiryDay(now time.Time) (time.Time, error) {
 	return dayOf(full, month, day)
 }
 
+// BirthDateKnown says whether year, month and day of birth are all stated. It
+// is false for fillers, and for zeros in place of month or day, which some
+// issuers write for "born about". What is stated is no day of the calendar for
+// certain: BirthDay tells.
+func (m *MRZ) BirthDateKnown() bool {
+	_, month, day, err := splitDate(m.BirthDate)
+	return err == nil && month != 0 && day != 0
+}
+
 func splitDate(s string) (year, month, day int, err error) {
 	if len(s) != dateField {
 		return 0, 0, 0, ErrDate
@@ -62,4 +72,41 @@ func dayOf(year, month, day int) (time.Time, error) {
 		return time.Time{}, ErrDate
 	}
 	return t, nil
+}
+
+// dates reads birth date, sex and expiry date, which follow each other in every
+// format.
+func (m *MRZ) dates(f *fields) (err error) {
+	m.BirthDate = f.take(dateField)
+	if err = checkDated("birth date", m.BirthDate, f.digit()); err != nil {
+		return err
+	}
+	if m.Sex, err = sex(f.digit()); err != nil {
+		return err
+	}
+	m.ExpiryDate = f.take(dateField)
+	return checkDated("expiry date", m.ExpiryDate, f.digit())
+}
+
+// checkDated verifies a date and its check digit.
+func checkDated(name, date string, digit byte) error {
+	if err := checkDate(name, date); err != nil {
+		return err
+	}
+	return verify(name, digit, date)
+}
+
+// checkDate wants YYMMDD, where fillers stand for an unknown pair (ICAO Doc
+// 9303-3, 4.7.2).
+func checkDate(name, s string) error {
+	if len(s) != dateField {
+		return fmt.Errorf("%s of %d characters: %w", name, len(s), ErrFormat)
+	}
+	for i := 0; i < dateField; i += 2 {
+		pair := s[i : i+2]
+		if pair != "<<" && (!isDigit(pair[0]) || !isDigit(pair[1])) {
+			return fmt.Errorf("%s: %w", name, ErrFormat)
+		}
+	}
+	return nil
 }

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// Widths of fields that both formats share.
+// Widths of fields that all formats share.
 const (
 	codeField   = 2
 	stateField  = 3
@@ -27,16 +27,20 @@ func (f *fields) digit() byte { return f.take(1)[0] }
 // letters reads a code of letters followed by fillers only.
 func letters(name, s string) (string, error) {
 	t := trim(s)
-	if t == "" || strings.Trim(t, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != "" || strings.ContainsAny(t, "<0123456789") {
+	if t == "" || strings.ContainsAny(t, "<0123456789") {
 		return "", fmt.Errorf("%s: %w", name, ErrFormat)
 	}
 	return t, nil
 }
 
+// visa begins the code of visas, whose zones have the size of TD2 and TD3 and
+// other fields (ICAO Doc 9303-7, 4.2.2).
+const visa = 'V'
+
 // documentCode reads the kind of document: a letter, then a letter, a digit
 // or a filler (ICAO Doc 9303-5, 4.2.2.1).
 func documentCode(s string) (string, error) {
-	if s[0] < 'A' || s[0] > 'Z' {
+	if s[0] < 'A' || s[0] > 'Z' || s[0] == visa {
 		return "", fmt.Errorf("document code: %w", ErrFormat)
 	}
 	return trim(s), nil
@@ -92,21 +96,6 @@ func field(name, s string, n int) (string, error) {
 		return "", fmt.Errorf("%s: %w", name, err)
 	}
 	return pad(s, n), nil
-}
-
-// checkDate wants YYMMDD, where fillers stand for an unknown pair (ICAO Doc
-// 9303-3, 4.7.2).
-func checkDate(name, s string) error {
-	if len(s) != dateField {
-		return fmt.Errorf("%s of %d characters: %w", name, len(s), ErrFormat)
-	}
-	for i := 0; i < dateField; i += 2 {
-		pair := s[i : i+2]
-		if pair != "<<" && (!isDigit(pair[0]) || !isDigit(pair[1])) {
-			return fmt.Errorf("%s: %w", name, ErrFormat)
-		}
-	}
-	return nil
 }
 
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }

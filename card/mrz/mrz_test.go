@@ -19,6 +19,12 @@ const (
 	specimenTD1 = "I<UTOD231458907<<<<<<<<<<<<<<<" +
 		"7408122F1204159UTO<<<<<<<<<<<6" +
 		"ERIKSSON<<ANNA<MARIA<<<<<<<<<<"
+	// Part 6, appendix B.
+	specimenTD2 = "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<" +
+		"D231458907UTO7408122F1204159<<<<<<<6"
+	// Part 11, D.2: a document number of 12 characters in TD2.
+	specimenLongTD2 = "I<UTOSTEVENSON<<PETER<JOHN<<<<<<<<<<" +
+		"D23145890<UTO3407127M95071227349<<<8"
 	// Part 11, D.2: a document number of 12 characters.
 	specimenLong = "I<UTOD23145890<7349<<<<<<<<<<<" +
 		"3407127M9507122UTO<<<<<<<<<<<2" +
@@ -62,6 +68,24 @@ func TestKnownAnswerSpecimens(t *testing.T) {
 				BirthDate: "740812", Sex: "F", ExpiryDate: "120415",
 			},
 			"D23145890774081221204159",
+		},
+		"TD2": {
+			specimenTD2,
+			mrz.MRZ{
+				Format: mrz.TD2, DocumentCode: "I", IssuingState: "UTO", DocumentNumber: "D23145890",
+				PrimaryIdentifier: "ERIKSSON", SecondaryIdentifier: "ANNA MARIA", Nationality: "UTO",
+				BirthDate: "740812", Sex: "F", ExpiryDate: "120415",
+			},
+			"D23145890774081221204159",
+		},
+		"TD2, number of 12": {
+			specimenLongTD2,
+			mrz.MRZ{
+				Format: mrz.TD2, DocumentCode: "I", IssuingState: "UTO", DocumentNumber: "D23145890734",
+				PrimaryIdentifier: "STEVENSON", SecondaryIdentifier: "PETER JOHN", Nationality: "UTO",
+				BirthDate: "340712", Sex: "M", ExpiryDate: "950712",
+			},
+			"D23145890734934071279507122",
 		},
 		"TD1, number of 12": {
 			specimenLong,
@@ -113,6 +137,9 @@ func TestKnownAnswerInformation(t *testing.T) {
 
 // What a person mistypes must be refused before a card counts a wrong try.
 func TestInformationRefuses(t *testing.T) {
+	if _, err := mrz.Information(strings.Repeat("A", 22), "640812", "101031"); err != nil {
+		t.Errorf("the longest number: %v", err)
+	}
 	for _, tc := range [][3]string{
 		{"", "640812", "101031"},
 		{"<<<", "640812", "101031"},
@@ -133,7 +160,7 @@ func TestInformationRefuses(t *testing.T) {
 // A check digit that is not verified lets any altered character under it pass.
 // Each character under a check digit is replaced by others of another value.
 func TestEveryCheckedCharacter(t *testing.T) {
-	for _, zone := range []string{specimenTD1, specimenTD3, specimenLong} {
+	for _, zone := range []string{specimenTD1, specimenTD2, specimenTD3, specimenLong, specimenLongTD2} {
 		for i := range zone {
 			if !isChecked(len(zone), i) {
 				continue
@@ -163,6 +190,8 @@ func TestEveryCheckDigit(t *testing.T) {
 	}{
 		{specimenTD1, []int{14, 36, 44}, 59},
 		{specimenLong, []int{18, 36, 44}, 59},
+		{specimenTD2, []int{45, 55, 63}, 71},
+		{specimenLongTD2, []int{67, 55, 63}, 71},
 		{specimenTD3, []int{53, 63, 71, 86}, 87},
 	} {
 		for _, i := range tc.digits {
@@ -187,7 +216,10 @@ func isChecked(size, i int) bool {
 	if size == 90 {
 		return i >= 5 && i < 37 || i >= 38 && i < 45 || i >= 48 && i < 60
 	}
-	i -= 44
+	if i -= 36; size == 72 {
+		return i >= 0 && i < 10 || i >= 13 && i < 20 || i >= 21
+	}
+	i -= 8
 	return i >= 0 && i < 10 || i >= 13 && i < 20 || i >= 21
 }
 
@@ -209,7 +241,13 @@ func TestParseRefuses(t *testing.T) {
 		"empty":              "",
 		"TD1, one short":     specimenTD1[:89],
 		"TD1, line breaks":   specimenTD1[:30] + "\n" + specimenTD1[30:60] + "\n" + specimenTD1[60:],
-		"TD2":                "I<UTOERIKSSON<<ANNA<MARIA<<<<<<<<<<<D231458907UTO7408122F1204159<<<<<<<6",
+		"TD2, one short":     specimenTD2[:71],
+		"TD2, line break":    specimenTD2[:36] + "\n" + specimenTD2[36:],
+		"TD2, no name":       replace(specimenTD2, 5, strings.Repeat("<", 31)),
+		"TD2, sex":           replace(specimenTD2, 56, "X"),
+		"TD2, overflow":      replace(specimenLongTD2, 64, "734AAAA"),
+		"visa of 72":         replace(specimenTD2, 0, "V"),
+		"visa of 88":         replace(specimenTD3, 0, "V"),
 		"lower case":         strings.ToLower(specimenTD1),
 		"space":              replace(specimenTD1, 70, " "),
 		"NUL":                replace(specimenTD3, 30, "\x00"),
@@ -262,6 +300,9 @@ func TestRoundTrip(t *testing.T) {
 		"plain":                func(*mrz.MRZ) {},
 		"TD3":                  func(m *mrz.MRZ) { m.Format = mrz.TD3; m.OptionalData = "12345678901234" },
 		"TD3, no optional":     func(m *mrz.MRZ) { m.Format = mrz.TD3 },
+		"TD2":                  func(m *mrz.MRZ) { m.Format = mrz.TD2; m.OptionalData = "1234567" },
+		"TD2, number of 14":    func(m *mrz.MRZ) { m.Format = mrz.TD2; m.DocumentNumber = "ABCDEFGHI01234" },
+		"TD2, number of 10":    func(m *mrz.MRZ) { m.Format, m.DocumentNumber, m.OptionalData = mrz.TD2, "ABCDEFGHI0", "AB<1" },
 		"sex not specified":    func(m *mrz.MRZ) { m.Sex = "X" },
 		"day unknown":          func(m *mrz.MRZ) { m.BirthDate = "9001<<" },
 		"birth unknown":        func(m *mrz.MRZ) { m.BirthDate = "<<<<<<" },
@@ -295,15 +336,18 @@ func TestBytesRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, edit := range map[string]func(m *mrz.MRZ){
-		"format":           func(m *mrz.MRZ) { m.Format = 2 },
-		"long code":        func(m *mrz.MRZ) { m.DocumentCode = "IDX" },
-		"long name":        func(m *mrz.MRZ) { m.PrimaryIdentifier = strings.Repeat("A", 40) },
-		"accent":           func(m *mrz.MRZ) { m.PrimaryIdentifier = "É" },
-		"number of 23":     func(m *mrz.MRZ) { m.DocumentNumber = strings.Repeat("1", 23) },
-		"number with gap":  func(m *mrz.MRZ) { m.DocumentNumber = "ABCDEFGHI<1" },
-		"number, optional": func(m *mrz.MRZ) { m.DocumentNumber = strings.Repeat("1", 22); m.OptionalData = "1" },
-		"date":             func(m *mrz.MRZ) { m.BirthDate = "19900113" },
-		"sex":              func(m *mrz.MRZ) { m.Sex = "" },
+		"format":            func(m *mrz.MRZ) { m.Format = 4 },
+		"TD2, number of 15": func(m *mrz.MRZ) { m.Format = mrz.TD2; m.DocumentNumber = "ABCDEFGHI012345" },
+		"TD2, optional":     func(m *mrz.MRZ) { m.Format = mrz.TD2; m.OptionalData = "12345678" },
+		"visa":              func(m *mrz.MRZ) { m.DocumentCode = "V" },
+		"long code":         func(m *mrz.MRZ) { m.DocumentCode = "IDX" },
+		"long name":         func(m *mrz.MRZ) { m.PrimaryIdentifier = strings.Repeat("A", 40) },
+		"accent":            func(m *mrz.MRZ) { m.PrimaryIdentifier = "É" },
+		"number of 23":      func(m *mrz.MRZ) { m.DocumentNumber = strings.Repeat("1", 23) },
+		"number with gap":   func(m *mrz.MRZ) { m.DocumentNumber = "ABCDEFGHI<1" },
+		"number, optional":  func(m *mrz.MRZ) { m.DocumentNumber = strings.Repeat("1", 22); m.OptionalData = "1" },
+		"date":              func(m *mrz.MRZ) { m.BirthDate = "19900113" },
+		"sex":               func(m *mrz.MRZ) { m.Sex = "" },
 	} {
 		m := *good
 		edit(&m)
@@ -352,9 +396,26 @@ func TestCenturies(t *testing.T) {
 	}
 }
 
+// A zone without a document number has right check digits, and opens no chip.
+func TestNoNumber(t *testing.T) {
+	for _, format := range []mrz.Format{mrz.TD1, mrz.TD2, mrz.TD3} {
+		m := mrz.MRZ{
+			Format: format, DocumentCode: "I", IssuingState: "UTO", Nationality: "UTO",
+			PrimaryIdentifier: "SPECIMEN", BirthDate: "900113", Sex: "F", ExpiryDate: "320211",
+		}
+		zone, err := m.Bytes()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if m, err := mrz.Parse(zone); !errors.Is(err, mrz.ErrFormat) {
+			t.Errorf("%v: %+v, %v", format, m, err)
+		}
+	}
+}
+
 // A date that is no day must not be carried over into another month.
 func TestNoDay(t *testing.T) {
-	for _, s := range []string{"<<<<<<", "9001<<", "90<<<<", "901301", "900230", "900100", "900001", "", "90011", "9001133"} {
+	for _, s := range []string{"<<<<<<", "9001<<", "90<<<<", "901301", "900230", "900100", "900001", "", "90011", "9001133", "A00113", "9A0113", "900A13", "90011A"} {
 		m := mrz.MRZ{BirthDate: s, ExpiryDate: s}
 		if got, err := m.BirthDay(day(2025, 1, 1)); !errors.Is(err, mrz.ErrDate) {
 			t.Errorf("BirthDay of %q: %v, %v", s, got, err)
@@ -365,12 +426,67 @@ func TestNoDay(t *testing.T) {
 	}
 }
 
+// A date that is known in part must parse and say so: taken for a whole one, it
+// is completed by guessing.
+func TestBirthDateKnown(t *testing.T) {
+	for s, want := range map[string]bool{
+		"900113": true, "000229": true,
+		"<<<<<<": false, "9001<<": false, "90<<<<": false, "90<<13": false, "<<0113": false, "900100": false, "900013": false, "900000": false,
+	} {
+		for format, zone := range map[mrz.Format]mrz.MRZ{mrz.TD1: {}, mrz.TD2: {}, mrz.TD3: {}} {
+			zone = mrz.MRZ{
+				Format: format, DocumentCode: "I", IssuingState: "UTO", Nationality: "UTO", DocumentNumber: "SPECIMEN1",
+				PrimaryIdentifier: "SPECIMEN", BirthDate: s, Sex: "F", ExpiryDate: "320211",
+			}
+			b, err := zone.Bytes()
+			if err != nil {
+				t.Fatal(err)
+			}
+			m, err := mrz.Parse(b)
+			if err != nil || m.BirthDate != s || m.BirthDateKnown() != want {
+				t.Errorf("%v, %s: %+v, %v", format, s, m, err)
+			}
+		}
+	}
+	if (&mrz.MRZ{}).BirthDateKnown() {
+		t.Error("no date is known")
+	}
+}
+
+// A name that was cut must be told from one that is whole, and the other way
+// round (ICAO Doc 9303-3, 4.6: the last character of the field tells).
+func TestNamesTruncated(t *testing.T) {
+	for names, want := range map[string]map[mrz.Format]bool{
+		"NILAVADHANANANDA<<CHAYAPA<DEJTHAMRONG<K": {mrz.TD3: true},
+		"NILAVADHANANANDA<<ARNPOL<PETC<":          {mrz.TD1: false},
+		"NILAVADHANANANDA<<ARNPOL<PETCH":          {mrz.TD1: true},
+		"NILAVADHANANANDA<<ARNPOL<PETCH<":         {mrz.TD2: false},
+		"BENNELONG<WOOLOOMOOLOO<WARRAND":          {mrz.TD1: true},
+		"BENNELONG<WOOLOOMOOLOO<WARRANDY":         {mrz.TD2: true},
+		"SPECIMEN<<MARIE<<<<<<<<<<<<<<<":          {mrz.TD1: false},
+	} {
+		for format, want := range want {
+			zone := strings.Replace(map[mrz.Format]string{
+				mrz.TD1: specimenTD1[:60] + "NAMES", mrz.TD2: "I<UTONAMES" + specimenTD2[36:], mrz.TD3: "P<UTONAMES" + specimenTD3[44:],
+			}[format], "NAMES", names, 1)
+			m, err := mrz.Parse([]byte(zone))
+			if err != nil || m.NamesTruncated() != want {
+				t.Errorf("%v, %s: %+v, %v", format, names, m, err)
+			}
+		}
+	}
+	if (&mrz.MRZ{}).NamesTruncated() {
+		t.Error("no names are cut")
+	}
+}
+
 // FuzzParse: what parses is written back the same, but for the check digit of
 // empty optional data of TD3, which may be a filler.
 func FuzzParse(f *testing.F) {
-	for _, s := range []string{specimenTD1, specimenTD3, specimenLong, specimenShort} {
+	for _, s := range []string{specimenTD1, specimenTD3, specimenLong, specimenShort, specimenTD2, specimenLongTD2} {
 		f.Add([]byte(s))
 	}
+	f.Add([]byte(strings.Replace(specimenTD1, "7408122", "74<<<<8", 1)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		m, err := mrz.Parse(b)
 		if err != nil {

@@ -67,7 +67,7 @@ func (m *MRZ) optionalTD3(s string, digit byte) error {
 
 func (m *MRZ) bytesTD3() ([]byte, error) {
 	w := writer{}
-	w.field("document code", m.DocumentCode, codeField)
+	w.code(m.DocumentCode)
 	w.field("issuing state", m.IssuingState, stateField)
 	w.names(m, namesTD3)
 	w.checked("document number", m.DocumentNumber, numberField)

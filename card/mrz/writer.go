@@ -19,6 +19,12 @@ func (w *writer) field(name, s string, n int) {
 	w.b = append(w.b, s...)
 }
 
+func (w *writer) code(s string) {
+	if w.field("document code", s, codeField); w.err == nil {
+		_, w.err = documentCode(pad(s, codeField))
+	}
+}
+
 func (w *writer) digit(parts ...string) { w.b = append(w.b, checkDigit(parts...)) }
 
 // zone is what was written, or nothing after an error.
@@ -62,19 +68,19 @@ func (w *writer) names(m *MRZ, n int) {
 	w.b = append(w.b, s...)
 }
 
-// numberTD1 writes number, check digit and optional data, with the overflow
-// of a long number.
-func (w *writer) numberTD1(number, optional string) {
+// number writes number, check digit and the optional data of width characters,
+// with the overflow of a long number.
+func (w *writer) number(number, optional string, width int) {
 	if len(number) <= numberField {
 		w.checked("document number", number, numberField)
-		w.field("optional data", optional, optionalTD1)
+		w.field("optional data", optional, width)
 		return
 	}
-	if len(number) > maxNumberTD1 || strings.Contains(number[numberField-1:], string(filler)) {
+	if len(number) > numberField+width-2 || strings.Contains(number[numberField-1:], string(filler)) {
 		w.err = fmt.Errorf("document number of %d characters: %w", len(number), ErrFormat)
 		return
 	}
 	w.field("document number", number[:numberField], numberField)
 	w.field("document number", "", 1)
-	w.field("optional data", number[numberField:]+string(checkDigit(number))+"<"+optional, optionalTD1)
+	w.field("optional data", number[numberField:]+string(checkDigit(number))+"<"+optional, width)
 }

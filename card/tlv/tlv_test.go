@@ -2,6 +2,7 @@ package tlv_test
 
 import (
 	"bytes"
+	"encoding/asn1"
 	"errors"
 	"testing"
 
@@ -143,6 +144,28 @@ func TestTagString(t *testing.T) {
 	for tag, want := range map[tlv.Tag]string{0x02: "02", 0x5F1F: "5F1F", 0x7F8148: "7F8148"} {
 		if tag.String() != want {
 			t.Errorf("%v, want %s", tag, want)
+		}
+	}
+}
+
+// An identifier encoded otherwise names another protocol to the chip. The known
+// answers are id-PACE-ECDH-GM-AES-CBC-CMAC-128 (ICAO Doc 9303-11, 9.2.1) and an
+// arc of more than one octet.
+func TestKnownAnswerOID(t *testing.T) {
+	for _, tc := range []struct {
+		oid  asn1.ObjectIdentifier
+		want []byte
+	}{
+		{asn1.ObjectIdentifier{0, 4, 0, 127, 0, 7, 2, 2, 4, 2, 2}, []byte{0x04, 0x00, 0x7F, 0x00, 0x07, 0x02, 0x02, 0x04, 0x02, 0x02}},
+		{asn1.ObjectIdentifier{2, 23, 136, 1, 1, 5}, []byte{0x67, 0x81, 0x08, 0x01, 0x01, 0x05}},
+	} {
+		if got, err := tlv.OID(tc.oid); err != nil || !bytes.Equal(got, tc.want) {
+			t.Errorf("%v: %X, %v, want %X", tc.oid, got, err, tc.want)
+		}
+	}
+	for _, oid := range []asn1.ObjectIdentifier{nil, {1}, {3, 1}, {1, 40}} {
+		if got, err := tlv.OID(oid); err == nil {
+			t.Errorf("%v: %X", oid, got)
 		}
 	}
 }
