@@ -57,6 +57,20 @@ func collect(ctx context.Context, t Transmitter, c Command, r Response) (Respons
 	return Response{}, fmt.Errorf("response to %v has no end: %w", c, ErrResponse)
 }
 
+// Exchange is Send for a command that only 9000 answers, and gives the data of
+// the response. Every other status word is a *StatusError with op; the error of
+// Send is wrapped with it too.
+func Exchange(ctx context.Context, t Transmitter, c Command, op string) ([]byte, error) {
+	r, err := Send(ctx, t, c)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	if err := r.Err(op); err != nil {
+		return nil, err
+	}
+	return r.Data, nil
+}
+
 // SendChained transmits a command whose data is longer than maxData bytes as a
 // chain (ISO/IEC 7816-4, 5.1.1.1); a shorter one is sent as it is. The chain
 // ends early, with that response, when the card refuses a link.

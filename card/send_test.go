@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/hex"
 	"errors"
+	"strings"
 	"testing"
 
 	"cnie.example/card"
@@ -117,6 +118,29 @@ func TestSendErrors(t *testing.T) {
 		t.Error(err)
 	}
 	if _, err := card.Send(context.Background(), cut, card.Command{Le: -1}); !errors.Is(err, card.ErrCommand) {
+		t.Error(err)
+	}
+}
+
+// A refusal taken for data, or an error that does not say which command it was
+// about, misleads every caller at once.
+func TestExchange(t *testing.T) {
+	read := card.Command{INS: 0xB0, Le: 256}
+	answering := func(b ...byte) card.Transmitter {
+		return card.TransmitterFunc(func(context.Context, []byte) ([]byte, error) { return b, nil })
+	}
+	if data, err := card.Exchange(t.Context(), answering(1, 2, 0x90, 0x00), read, "read"); err != nil || !bytes.Equal(data, []byte{1, 2}) {
+		t.Errorf("%X, %v", data, err)
+	}
+	for _, status := range []card.Status{0x6282, 0x6300, 0x9001} {
+		data, err := card.Exchange(t.Context(), answering(1, status.SW1(), status.SW2()), read, "read")
+		refusal, ok := err.(*card.StatusError)
+		if data != nil || !ok || refusal.Op != "read" || refusal.Status != status {
+			t.Errorf("%v: %X, %v", status, data, err)
+		}
+	}
+	lost := card.TransmitterFunc(func(context.Context, []byte) ([]byte, error) { return nil, card.ErrRemoved })
+	if _, err := card.Exchange(t.Context(), lost, read, "read"); !errors.Is(err, card.ErrRemoved) || !strings.HasPrefix(err.Error(), "read: ") {
 		t.Error(err)
 	}
 }

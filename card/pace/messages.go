@@ -2,7 +2,6 @@ package pace
 
 import (
 	"context"
-	"encoding/asn1"
 	"fmt"
 
 	"cnie.example/card"
@@ -17,7 +16,7 @@ const (
 )
 
 // Dynamic authentication data of GENERAL AUTHENTICATE (ICAO Doc 9303-11,
-// 4.4.4.2), terminal and chip.
+// 4.4.4.2 and table 4), terminal and chip.
 const (
 	tagDynamic       tlv.Tag = 0x7C
 	tagNonce         tlv.Tag = 0x80
@@ -27,6 +26,7 @@ const (
 	tagEphChip       tlv.Tag = 0x84
 	tagTokenTerminal tlv.Tag = 0x85
 	tagTokenChip     tlv.Tag = 0x86
+	tagChipData      tlv.Tag = 0x8A // encrypted chip authentication data
 )
 
 // Public key data object that a token is computed over (ICAO Doc 9303-11,
@@ -37,30 +37,53 @@ const (
 	tagECPoint   tlv.Tag = 0x86
 )
 
-// oidValue is the content of the DER object identifier.
-func oidValue(oid asn1.ObjectIdentifier) ([]byte, error) {
-	der, err := asn1.Marshal(oid)
-	if err != nil {
-		return nil, fmt.Errorf("object identifier: %w", err)
-	}
-	return tlv.Only(der, tagOID)
-}
-
 // mseSetAT selects protocol, password and domain parameters. The domain
 // parameters are always named, although only an ambiguous EF.CardAccess
 // requires it: some cards insist. It carries no Le: some cards refuse one.
-func mseSetAT(oid []byte, password byte, parameterID int) card.Command {
+func mseSetAT(oid []byte, password reference, parameterID int) card.Command {
 	data := tlv.Append(nil, tagMechanism, oid)
-	data = tlv.Append(data, tagPassword, []byte{password})
+	data = tlv.Append(data, tagPassword, []byte{byte(password)})
 	data = tlv.Append(data, tagDomain, []byte{byte(parameterID)})
 	return card.Command{INS: 0x22, P1: 0xC1, P2: 0xA4, Data: data}
 }
 
-// generalAuthenticate runs one step: value goes out under the tag sent, or
-// empty dynamic data when sent is zero, and the answer must be exactly one data
-// object with the tag wanted. Steps before the last are linked by command
-// chaining (ICAO Doc 9303-11, 4.4.4.2).
+// step is one GENERAL AUTHENTICATE of the four.
+type step struct {
+	name   string
+	sent   tlv.Tag   // zero: empty dynamic data
+	wanted []tlv.Tag // of the answer, in this order, and nothing else
+	last   bool
+}
+
+func stepNonce() step {
+	return step{name: "PACE: encrypted nonce", wanted: []tlv.Tag{tagNonce}}
+}
+
+func stepMap() step {
+	return step{name: "PACE: map nonce", sent: tagMapTerminal, wanted: []tlv.Tag{tagMapChip}}
+}
+
+func stepAgree() step {
+	return step{name: "PACE: key agreement", sent: tagEphTerminal, wanted: []tlv.Tag{tagEphChip}}
+}
+
+func stepToken() step {
+	return step{name: "PACE: mutual authentication", sent: tagTokenTerminal, wanted: []tlv.Tag{tagTokenChip}, last: true}
+}
+
+// generalAuthenticate runs a step that wants one data object.
 func generalAuthenticate(ctx context.Context, t card.Transmitter, s step, value []byte) ([]byte, error) {
+	values, err := exchange(ctx, t, s, value)
+	if err != nil {
+		return nil, err
+	}
+	return values[0], nil
+}
+
+// exchange runs one step and gives the values of the data objects that it
+// wants. Steps before the last are linked by command chaining (ICAO Doc
+// 9303-11, 4.4.4.3).
+func exchange(ctx context.Context, t card.Transmitter, s step, value []byte) ([][]byte, error) {
 	var data []byte
 	if s.sent != 0 {
 		data = tlv.Append(nil, s.sent, value)
@@ -69,44 +92,32 @@ func generalAuthenticate(ctx context.Context, t card.Transmitter, s step, value 
 	if !s.last {
 		c.CLA = card.ChainingBit
 	}
-	r, err := card.Send(ctx, t, c)
+	answer, err := card.Exchange(ctx, t, c, s.name)
 	if err != nil {
-		return nil, fmt.Errorf("%s: %w", s.name, err)
-	}
-	if err := r.Err(s.name); err != nil {
 		return nil, err
 	}
-	answer, err := tlv.Only(r.Data, tagDynamic)
-	if err == nil {
-		answer, err = tlv.Only(answer, s.wanted)
-	}
+	values, err := s.parse(answer)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w: %w", s.name, ErrChip, err)
 	}
-	return answer, nil
+	return values, nil
 }
 
-// step is one GENERAL AUTHENTICATE of the four.
-type step struct {
-	name         string
-	sent, wanted tlv.Tag
-	last         bool
-}
-
-func stepNonce() step {
-	return step{name: "PACE: encrypted nonce", wanted: tagNonce}
-}
-
-func stepMap() step {
-	return step{name: "PACE: map nonce", sent: tagMapTerminal, wanted: tagMapChip}
-}
-
-func stepAgree() step {
-	return step{name: "PACE: key agreement", sent: tagEphTerminal, wanted: tagEphChip}
-}
-
-func stepToken() step {
-	return step{name: "PACE: mutual authentication", sent: tagTokenTerminal, wanted: tagTokenChip, last: true}
+func (s step) parse(b []byte) ([][]byte, error) {
+	rest, err := tlv.Only(b, tagDynamic)
+	if err != nil {
+		return nil, err
+	}
+	values := make([][]byte, len(s.wanted))
+	for i, tag := range s.wanted {
+		if values[i], rest, err = tlv.Expect(rest, tag); err != nil {
+			return nil, err
+		}
+	}
+	if len(rest) > 0 {
+		return nil, fmt.Errorf("%d bytes after the data objects: %w", len(rest), tlv.ErrSyntax)
+	}
+	return values, nil
 }
 
 // publicKeyData is the public key data object of an ephemeral key.

@@ -1,35 +1,47 @@
 package pace
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
 	"fmt"
 
+	"cnie.example/card/lds"
 	"cnie.example/card/sm"
 )
 
-// Lengths of an encrypted nonce: the chip chooses a multiple of the block size
-// (ICAO Doc 9303-11, 4.4.3.3). With AES-256 both 16 and 32 bytes are seen.
+// Lengths of a nonce in bytes. The chip chooses a multiple of the block size;
+// for integrated mapping the standard has 16 with 3DES and AES-128 and 32 with
+// AES-192 and AES-256 (ICAO Doc 9303-11, 4.4.3.3). With AES-256 both are seen,
+// so both are taken with every cipher.
 const (
 	shortNonce = 16
 	longNonce  = 32
 )
 
-// decryptNonce is s = D(K_π, z) with K_π = KDF(f(π), 3), AES in CBC mode with a
-// zero initialization vector (ICAO Doc 9303-11, 4.4.3.3 and 9.7.3). The caller
-// wipes the result. Every z decrypts to something: a wrong password shows only
-// at the tokens.
-func decryptNonce(c sm.Cipher, pw *Password, z []byte) ([]byte, error) {
-	if len(z) != shortNonce && len(z) != longNonce {
-		return nil, fmt.Errorf("nonce of %d bytes: %w", len(z), ErrChip)
+// checkNonce tells whether a nonce may have n bytes.
+func checkNonce(s suite, n int) error {
+	size := s.cipher.BlockSize()
+	ok := n > 0 && n <= longNonce && n%size == 0
+	if s.mapping == lds.IntegratedMapping {
+		ok = n == shortNonce || n == longNonce
 	}
+	if !ok {
+		return fmt.Errorf("nonce of %d bytes: %w", n, ErrChip)
+	}
+	return nil
+}
+
+// decryptNonce is s = D(K_π, z) with K_π = KDF(f(π), 3), in CBC mode with a
+// zero initialization vector (ICAO Doc 9303-11, 4.4.3.3 and 9.7.3). z is of
+// whole blocks. The caller wipes the result. Every z decrypts to something: a
+// wrong password shows only at the tokens.
+func decryptNonce(c sm.Cipher, pw *Password, z []byte) ([]byte, error) {
 	key := sm.DeriveKey(c, pw.value, sm.CounterPi)
 	defer clear(key)
-	block, err := aes.NewCipher(key)
+	block, err := c.NewBlock(key)
 	if err != nil {
 		return nil, fmt.Errorf("key of the nonce: %w", err)
 	}
 	s := make([]byte, len(z))
-	cipher.NewCBCDecrypter(block, make([]byte, aes.BlockSize)).CryptBlocks(s, z)
+	cipher.NewCBCDecrypter(block, make([]byte, block.BlockSize())).CryptBlocks(s, z)
 	return s, nil
 }

@@ -14,150 +14,217 @@ import (
 	"cnie.example/card/sm"
 )
 
-// TestCANFormat catches a card access number that reaches the chip although it
-// cannot be one.
-func TestCANFormat(t *testing.T) {
-	for _, s := range []string{"", "12345", "1234567", "12345a", "12 456", "١٢٣", "-12345"} {
-		if _, err := CAN([]byte(s)); !errors.Is(err, ErrCANFormat) {
-			t.Errorf("CAN of %d bytes: %v", len(s), err)
-		}
-	}
-	digits := []byte("000000")
-	pw, err := CAN(digits)
-	if err != nil {
-		t.Fatal(err)
-	}
-	digits[0] = '9'
-	if string(pw.value) != "000000" {
-		t.Error("password aliases the caller's bytes")
-	}
-	pw.Wipe()
-	if pw.value != nil {
-		t.Error("password remains after Wipe")
-	}
-	if _, err := Establish(t.Context(), nowhere(t), rand.Reader, infoG1(), pw); err == nil {
-		t.Error("a wiped password was used")
-	}
-}
+const (
+	gm  = lds.GenericMapping
+	im  = lds.IntegratedMapping
+	cam = lds.ChipAuthenticationMapping
+)
 
-// nowhere fails the test when a command is sent.
-func nowhere(t *testing.T) card.Transmitter {
-	return card.TransmitterFunc(func(context.Context, []byte) ([]byte, error) {
-		t.Error("a command was sent")
-		return nil, card.ErrRemoved
-	})
-}
-
-// TestChoose catches a weaker cipher taken although a stronger one is offered,
-// and a protocol taken that this package does not do.
-func TestChoose(t *testing.T) {
-	arc := func(kind, last int) asn1.ObjectIdentifier {
-		return asn1.ObjectIdentifier{0, 4, 0, 127, 0, 7, 2, 2, 4, kind, last}
+// unsupported are PACEInfo that this package must never run.
+func unsupported() []lds.PACEInfo {
+	change := func(f func(*lds.PACEInfo)) lds.PACEInfo {
+		info := information(gm, sm.AES256, 13)
+		f(&info)
+		return info
 	}
-	info := func(kind, last, version, id int) lds.PACEInfo {
-		return lds.PACEInfo{OID: arc(kind, last), Version: version, ParameterID: id}
-	}
-	unsupported := []lds.PACEInfo{
-		info(1, 4, 2, 2),   // finite field
-		info(3, 4, 2, 2),   // finite field, integrated mapping
-		info(4, 4, 2, 13),  // integrated mapping
-		info(6, 4, 2, 13),  // chip authentication mapping
-		info(2, 1, 2, 13),  // 3DES
-		info(2, 5, 2, 13),  // no such cipher
-		info(2, 4, 1, 13),  // version
-		info(2, 4, 2, 8),   // no such curve here
-		info(2, 4, 2, -1),  // none named
-		info(2, 4, 2, 269), // one byte of it is 13
+	return []lds.PACEInfo{
+		change(func(i *lds.PACEInfo) { i.Agreement = lds.DH }),
+		change(func(i *lds.PACEInfo) { i.Agreement, i.Mapping = lds.DH, im }),
+		change(func(i *lds.PACEInfo) { i.Agreement = 0 }),
+		change(func(i *lds.PACEInfo) { i.Mapping = 0 }),
+		change(func(i *lds.PACEInfo) { i.Mapping = 4 }),
+		change(func(i *lds.PACEInfo) { i.Cipher = 0 }),
+		change(func(i *lds.PACEInfo) { i.Cipher = 5 }),
+		change(func(i *lds.PACEInfo) { i.Version = 1 }),
+		change(func(i *lds.PACEInfo) { i.ParameterID = 8 }),
+		change(func(i *lds.PACEInfo) { i.ParameterID = lds.NoParameterID }),
+		change(func(i *lds.PACEInfo) { i.ParameterID = 269 }), // one byte of it is 13
+		information(cam, sm.TripleDES, 13),
 		{},
 	}
-	for _, u := range unsupported {
-		if _, err := Choose(lds.SecurityInfos{PACE: []lds.PACEInfo{u}}); !errors.Is(err, ErrUnsupported) {
-			t.Errorf("%v version %d parameters %d: %v", u.OID, u.Version, u.ParameterID, err)
+}
+
+// TestUnsupported catches a protocol taken that this package does not do, and
+// commands sent for one.
+func TestUnsupported(t *testing.T) {
+	for _, u := range unsupported() {
+		for _, p := range []Preference{{}, {Integrated: true, ChipAuthentication: true}} {
+			if _, err := Choose(lds.SecurityInfos{PACE: []lds.PACEInfo{u}}, p); !errors.Is(err, ErrUnsupported) {
+				t.Errorf("%v version %d parameters %d: %v", u.OID, u.Version, u.ParameterID, err)
+			}
 		}
 		if _, err := Establish(t.Context(), nowhere(t), rand.Reader, u, can(t, "123456")); !errors.Is(err, ErrUnsupported) {
 			t.Errorf("establish %v: %v", u.OID, err)
 		}
 	}
-	offer := append(unsupported, info(2, 2, 2, 12), info(2, 4, 2, 13), info(2, 4, 2, 12), info(2, 3, 2, 18))
-	got, err := Choose(lds.SecurityInfos{PACE: offer})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !got.OID.Equal(arc(2, 4)) || got.ParameterID != 13 {
-		t.Errorf("chose %v on %d", got.OID, got.ParameterID)
-	}
-	if _, err := Choose(lds.SecurityInfos{}); !errors.Is(err, ErrUnsupported) {
-		t.Errorf("nothing offered: %v", err)
+	nameless := infoG1()
+	nameless.OID = asn1.ObjectIdentifier{}
+	if _, err := Establish(t.Context(), nowhere(t), rand.Reader, nameless, can(t, "123456")); err == nil {
+		t.Error("protocol without a name")
 	}
 }
 
-// TestPrepared catches prepared keys that are used twice, on another curve, or
-// that change the outcome.
+// TestChoose catches a weaker cipher taken although a stronger one is offered,
+// integrated mapping taken without being asked for, and chip authentication
+// mapping taken or left against the caller's preference.
+func TestChoose(t *testing.T) {
+	tripleDES, weak, strong := information(gm, sm.TripleDES, 13), information(gm, sm.AES128, 12), information(gm, sm.AES256, 13)
+	integrated, chip := information(im, sm.AES256, 13), information(cam, sm.AES128, 13)
+	sameStrength := information(gm, sm.AES256, 12)
+	none := lds.PACEInfo{}
+	for name, tc := range map[string]struct {
+		offer []lds.PACEInfo
+		p     Preference
+		want  lds.PACEInfo
+	}{
+		"strongest":                  {[]lds.PACEInfo{weak, tripleDES, strong}, Preference{}, strong},
+		"3DES last":                  {[]lds.PACEInfo{tripleDES, weak}, Preference{}, weak},
+		"3DES alone":                 {[]lds.PACEInfo{tripleDES}, Preference{}, tripleDES},
+		"first of equals":            {[]lds.PACEInfo{strong, sameStrength}, Preference{}, strong},
+		"integrated not asked for":   {[]lds.PACEInfo{integrated, strong}, Preference{}, strong},
+		"weaker before integrated":   {[]lds.PACEInfo{integrated, tripleDES}, Preference{}, tripleDES},
+		"integrated alone":           {[]lds.PACEInfo{integrated}, Preference{}, none},
+		"integrated asked for":       {[]lds.PACEInfo{strong, integrated}, Preference{Integrated: true}, integrated},
+		"stronger than integrated":   {[]lds.PACEInfo{strong, information(im, sm.AES128, 13)}, Preference{Integrated: true}, strong},
+		"integrated but not offered": {[]lds.PACEInfo{weak}, Preference{Integrated: true}, weak},
+		"chip not asked for":         {[]lds.PACEInfo{chip, tripleDES}, Preference{}, tripleDES},
+		"chip alone":                 {[]lds.PACEInfo{chip}, Preference{}, chip},
+		"chip before integrated":     {[]lds.PACEInfo{integrated, chip}, Preference{}, chip},
+		"chip asked for":             {[]lds.PACEInfo{strong, chip, integrated}, Preference{ChipAuthentication: true}, chip},
+		"strongest chip":             {[]lds.PACEInfo{chip, information(cam, sm.AES192, 13), strong}, Preference{ChipAuthentication: true}, information(cam, sm.AES192, 13)},
+		"both asked for":             {[]lds.PACEInfo{strong, integrated, chip}, Preference{Integrated: true, ChipAuthentication: true}, chip},
+		"nothing":                    {nil, Preference{Integrated: true, ChipAuthentication: true}, none},
+	} {
+		got, err := Choose(lds.SecurityInfos{PACE: append(unsupported(), tc.offer...)}, tc.p)
+		if tc.want.OID == nil {
+			if !errors.Is(err, ErrUnsupported) {
+				t.Errorf("%s: %v, %v", name, got.OID, err)
+			}
+			continue
+		}
+		if err != nil || !got.OID.Equal(tc.want.OID) || got.ParameterID != tc.want.ParameterID {
+			t.Errorf("%s: chose %v on %d, %v", name, got.OID, got.ParameterID, err)
+		}
+	}
+}
+
+// TestPrepared catches prepared keys that are used twice, on another curve, for
+// another mapping or cipher, or that change the outcome.
 func TestPrepared(t *testing.T) {
 	pw := can(t, "123456")
-	e, err := Prepare(rand.Reader, curve.BrainpoolP256r1())
-	if err != nil {
-		t.Fatal(err)
+	generic := func(c *curve.Curve) func() (*Ephemeral, error) {
+		return func() (*Ephemeral, error) { return Prepare(rand.Reader, c) }
 	}
-	if e.Curve() != curve.BrainpoolP256r1() {
-		t.Error("other curve")
+	integrated := func(c sm.Cipher) func() (*Ephemeral, error) {
+		return func() (*Ephemeral, error) { return PrepareIntegrated(rand.Reader, curve.BrainpoolP256r1(), c) }
 	}
-	if _, err := e.Establish(t.Context(), newChip(t, infoG1(), pw), infoG1(), pw); err != nil {
-		t.Fatal(err)
+	for _, tc := range []struct {
+		prepare func() (*Ephemeral, error)
+		info    lds.PACEInfo
+		fits    bool
+	}{
+		{generic(curve.BrainpoolP256r1()), infoG1(), true},
+		{generic(curve.BrainpoolP256r1()), infoI1(), true},
+		{generic(curve.BrainpoolP256r1()), information(gm, sm.AES256, 13), true},
+		{integrated(sm.AES128), infoH1(), true},
+		{integrated(sm.TripleDES), infoH1(), true}, // keys of one size
+		{integrated(sm.AES256), infoH1(), false},
+		{integrated(sm.AES128), infoG1(), false},
+		{generic(curve.BrainpoolP256r1()), infoH1(), false},
+		{generic(curve.P256()), infoG1(), false},
+		{generic(curve.BrainpoolP256r1()), unsupported()[0], false},
+	} {
+		e, err := tc.prepare()
+		must(t, err)
+		if e.Fits(tc.info) != tc.fits {
+			t.Errorf("%v on %s fits %v: %v", tc.info.OID, e.Curve().Name(), tc.info.ParameterID, !tc.fits)
+		}
+		if !tc.fits {
+			if _, err := e.Establish(t.Context(), nowhere(t), tc.info, pw); !errors.Is(err, ErrUnsupported) {
+				t.Errorf("keys of another protocol: %v", err)
+			}
+			continue
+		}
+		_, err = e.Establish(t.Context(), newChip(t, tc.info, pw), tc.info, pw)
+		must(t, err)
+		if _, err := e.Establish(t.Context(), newChip(t, tc.info, pw), tc.info, pw); err == nil {
+			t.Error("prepared keys served twice")
+		}
 	}
-	if _, err := e.Establish(t.Context(), newChip(t, infoG1(), pw), infoG1(), pw); err == nil {
-		t.Error("prepared keys served twice")
-	}
-	e, err = Prepare(rand.Reader, curve.P256())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := e.Establish(t.Context(), nowhere(t), infoG1(), pw); !errors.Is(err, ErrUnsupported) {
-		t.Errorf("keys of another curve: %v", err)
+	if _, err := PrepareIntegrated(rand.Reader, curve.P256(), 0); !errors.Is(err, ErrUnsupported) {
+		t.Errorf("no cipher: %v", err)
 	}
 }
 
-// TestFailures catches errors of the transport, of the chip and of the source
-// of randomness that lose their cause.
+// TestRandomnessEnds catches keys made of less than was asked for.
+func TestRandomnessEnds(t *testing.T) {
+	for _, info := range []lds.PACEInfo{infoG1(), infoH1(), infoI1()} {
+		for _, n := range []int64{0, 8, 20, 40} {
+			if _, err := Establish(t.Context(), nowhere(t), io.LimitReader(rand.Reader, n), info, can(t, "123456")); !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				t.Errorf("%v with %d bytes: %v", info.Mapping, n, err)
+			}
+		}
+	}
+}
+
+// TestFailures catches errors of the transport and of the chip that lose their
+// cause.
 func TestFailures(t *testing.T) {
 	pw := can(t, "123456")
-	short := io.LimitReader(rand.Reader, 40)
-	if _, err := Establish(t.Context(), nowhere(t), short, infoG1(), pw); err == nil {
-		t.Error("randomness that ends was enough")
-	}
-	for cut := range 5 {
-		c := newChip(t, infoG1(), pw)
-		removed := card.TransmitterFunc(func(ctx context.Context, b []byte) ([]byte, error) {
-			if c.sent == cut {
-				return nil, card.ErrRemoved
+	for _, info := range []lds.PACEInfo{infoG1(), infoH1(), infoI1()} {
+		for cut := range 5 {
+			c := newChip(t, info, pw)
+			removed := card.TransmitterFunc(func(ctx context.Context, b []byte) ([]byte, error) {
+				if c.sent == cut {
+					return nil, card.ErrRemoved
+				}
+				return c.Transmit(ctx, b)
+			})
+			if _, err := Establish(t.Context(), removed, rand.Reader, info, pw); !errors.Is(err, card.ErrRemoved) {
+				t.Errorf("removed before command %d: %v", cut, err)
 			}
-			return c.Transmit(ctx, b)
-		})
-		if _, err := Establish(t.Context(), removed, rand.Reader, infoG1(), pw); !errors.Is(err, card.ErrRemoved) {
-			t.Errorf("removed before command %d: %v", cut, err)
+			c = newChip(t, info, pw)
+			refusing := card.TransmitterFunc(func(ctx context.Context, b []byte) ([]byte, error) {
+				if c.sent == cut {
+					return []byte{0x69, 0x83}, nil
+				}
+				return c.Transmit(ctx, b)
+			})
+			_, err := Establish(t.Context(), refusing, rand.Reader, info, pw)
+			if !errors.Is(err, card.ErrBlocked) || !errors.Is(err, ErrBlocked) || errors.Is(err, ErrWrongPassword) {
+				t.Errorf("refused at command %d: %v", cut, err)
+			}
 		}
-		c = newChip(t, infoG1(), pw)
-		refusing := card.TransmitterFunc(func(ctx context.Context, b []byte) ([]byte, error) {
-			if c.sent == cut {
-				return []byte{0x69, 0x83}, nil
+	}
+}
+
+// TestOneProtocol catches a second protocol, or Basic Access Control, that
+// follows a failure: nothing is sent after the command that failed.
+func TestOneProtocol(t *testing.T) {
+	for stop := range 5 {
+		c := newChip(t, infoG1(), can(t, "123456"))
+		sent := 0
+		_, err := Establish(t.Context(), card.TransmitterFunc(func(ctx context.Context, b []byte) ([]byte, error) {
+			if sent++; sent > stop {
+				return []byte{0x6F, 0x00}, nil
 			}
 			return c.Transmit(ctx, b)
-		})
-		_, err := Establish(t.Context(), refusing, rand.Reader, infoG1(), pw)
-		if !errors.Is(err, card.ErrBlocked) || errors.Is(err, ErrWrongPassword) {
-			t.Errorf("refused at command %d: %v", cut, err)
+		}), rand.Reader, infoG1(), can(t, "123456"))
+		if err == nil || sent != stop+1 {
+			t.Errorf("failure of command %d: %v after %d commands", stop+1, err, sent)
 		}
 	}
 }
 
 // FuzzChip catches a panic or a success on answers that no chip with the
-// password made.
+// password made, in each mapping.
 func FuzzChip(f *testing.F) {
-	v := readVector(f)
-	for _, ga := range v.GeneralAuthenticate {
-		f.Add([]byte(ga[1]), []byte(v.GeneralAuthenticate[1][1]), []byte(v.GeneralAuthenticate[2][1]), []byte(v.GeneralAuthenticate[3][1]))
+	for i, e := range []example{exampleG1(f), exampleH1(f), exampleI1(f)} {
+		s := e.script().steps
+		f.Add(uint8(4*i+1), s[1][1], s[2][1], s[3][1], s[4][1])
+		f.Add(uint8(4*i+3), s[1][1], s[2][1], s[3][1], s[4][1])
 	}
-	f.Fuzz(func(t *testing.T, a, b, c, d []byte) {
+	f.Fuzz(func(t *testing.T, protocol uint8, a, b, c, d []byte) {
 		answers := [][]byte{{0x90, 0x00}, a, b, c, d}
 		for i := range answers {
 			if len(answers[i]) > 2 {
@@ -172,7 +239,7 @@ func FuzzChip(f *testing.F) {
 			next++
 			return answers[next-1], nil
 		})
-		info := lds.PACEInfo{OID: oidGM(4), Cipher: sm.AES256, Version: 2, ParameterID: 13}
+		info := information([]lds.Mapping{gm, im, cam}[protocol/4%3], sm.Cipher(protocol%4)+sm.TripleDES, 13)
 		if _, err := Establish(t.Context(), chip, rand.Reader, info, can(t, "123456")); err == nil {
 			t.Fatal("a chip without the password was accepted")
 		}

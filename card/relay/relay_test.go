@@ -235,6 +235,18 @@ func TestLostCard(t *testing.T) {
 	}
 }
 
+// TestLengths catches a length read otherwise than the chip reads it, by which
+// the budget of bytes would count too little.
+func TestLengths(t *testing.T) {
+	for want, le := range map[int][]byte{
+		1: {0x01}, 255: {0xFF}, 256: {0x00}, 257: {0x01, 0x01}, 512: {0x02, 0x00}, 32769: {0x80, 0x01}, 65536: {0x00, 0x00},
+	} {
+		if c, ok := parseRead(extended(sfi(lds.DG1), 0, le...)); !ok || c.le != want {
+			t.Errorf("Le %X is %d, %v, want %d", le, c.le, ok, want)
+		}
+	}
+}
+
 // TestBudgets catches budgets that are kept per batch only, or not at all.
 func TestBudgets(t *testing.T) {
 	s := &sink{}

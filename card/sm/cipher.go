@@ -11,7 +11,8 @@ import (
 // 9303-11, 9.8.6 and 9.8.7).
 type Cipher int
 
-// Ciphers that ICAO Doc 9303-11 names. The zero value is none of them.
+// Ciphers that ICAO Doc 9303-11 names, the weakest first: a stronger one is
+// greater. The zero value is none of them.
 const (
 	TripleDES Cipher = iota + 1 // two-key 3DES, CBC and retail MAC
 	AES128                      // AES-CBC and AES-CMAC
@@ -56,8 +57,28 @@ func (c Cipher) String() string {
 	return fmt.Sprintf("Cipher(%d)", int(c))
 }
 
-// newBlock makes the block cipher for a key of KeySize bytes.
-func (c Cipher) newBlock(key []byte) (cipher.Block, error) {
+// Unpad takes ISO/IEC 9797-1 padding method 2 off decrypted blocks of the
+// cipher: one byte 80, then zeros, all within the last block. The result aliases
+// b; ok is false for any other ending. It takes variable time: whoever learns
+// whether it failed learns something of the plain text, so that b must have been
+// authenticated before.
+func (c Cipher) Unpad(b []byte) (data []byte, ok bool) {
+	end := len(b) - 1
+	for end >= 0 && b[end] == 0 {
+		end--
+	}
+	if end < max(0, len(b)-c.BlockSize()) || b[end] != 0x80 {
+		return nil, false
+	}
+	return b[:end], true
+}
+
+// NewBlock makes the block cipher for a key of KeySize bytes, which stays with
+// the caller.
+func (c Cipher) NewBlock(key []byte) (cipher.Block, error) {
+	if n := c.KeySize(); n == 0 || len(key) != n {
+		return nil, fmt.Errorf("%v with a key of %d bytes", c, len(key))
+	}
 	if c != TripleDES {
 		return aes.NewCipher(key)
 	}

@@ -6,7 +6,7 @@
 // Keys wraps and unwraps without any I/O, with the send sequence counter given
 // by the caller, so that commands can be wrapped far from the card. Channel
 // puts Keys and a counter over a card.Transmitter and is one itself. The
-// package agrees on no keys: that is the work of pace and chipauth.
+// package agrees on no keys: that is the work of pace, bac and chipauth.
 //
 // A response counts only when its MAC is right: an answer without it, with
 // data objects out of order, or with a status word other than the protected

@@ -38,14 +38,14 @@ func (k *Keys) schedule() (err error) {
 	if n == 0 || len(k.enc) != n || len(k.mac) != n {
 		return fmt.Errorf("keys of %d and %d bytes, want %d", len(k.enc), len(k.mac), n)
 	}
-	if k.block, err = k.cipher.newBlock(k.enc); err != nil {
+	if k.block, err = k.cipher.NewBlock(k.enc); err != nil {
 		return err
 	}
 	if k.cipher == TripleDES {
 		k.auth, err = newRetail(k.mac)
 		return err
 	}
-	block, err := k.cipher.newBlock(k.mac)
+	block, err := k.cipher.NewBlock(k.mac)
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func TestKnownAnswerCMAC(t *testing.T) {
 			64: "E1992190549F6ED5696A2C056C315410",
 		}},
 	} {
-		block, err := tc.cipher.newBlock(unhex(t, tc.key))
+		block, err := tc.cipher.NewBlock(unhex(t, tc.key))
 		if err != nil {
 			t.Fatal(err)
 		}

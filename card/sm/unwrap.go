@@ -116,13 +116,10 @@ func (k *Keys) decrypt(ssc uint64, cryptogram []byte) ([]byte, error) {
 	plain := make([]byte, len(cryptogram), len(cryptogram)+2)
 	cipher.NewCBCDecrypter(k.block, k.vector(ssc)).CryptBlocks(plain, cryptogram)
 	// The MAC was right, so the padding tells nothing to anyone but the chip.
-	end := len(plain) - 1
-	for end >= 0 && plain[end] == 0 {
-		end--
-	}
-	if end < len(plain)-k.cipher.BlockSize() || plain[end] != 0x80 {
+	data, ok := k.cipher.Unpad(plain)
+	if !ok {
 		clear(plain)
 		return nil, fmt.Errorf("%w: padding", ErrFormat)
 	}
-	return plain[:end], nil
+	return data, nil
 }

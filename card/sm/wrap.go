@@ -1,7 +1,9 @@
 package sm
 
 import (
+	"crypto/aes"
 	"crypto/cipher"
+	"crypto/des"
 	"fmt"
 
 	"cnie.example/card"
@@ -28,6 +30,14 @@ const (
 	claSecureMessaging = 0x0C
 	claClassMask       = 0xC0
 	claFurther         = 0x40
+)
+
+// The most plain bytes whose protected response of 9000 fits into a short one:
+// the cryptogram has whole blocks and a byte of padding at least, DO'87', DO'99'
+// and DO'8E' around it have 18 bytes.
+const (
+	MaxShortTripleDES = 29*des.BlockSize - 1
+	MaxShortAES       = 14*aes.BlockSize - 1
 )
 
 // maxOverhead bounds what is written around the cryptogram: its header and
