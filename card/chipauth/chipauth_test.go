@@ -17,6 +17,8 @@ import (
 	"cnie.example/card/sm"
 )
 
+// arc is id-CA-DH (kind 1) or id-CA-ECDH (kind 2) with a cipher: the constants
+// of sm count as the last arc does, 1 for 3DES to 4 for AES-256.
 func arc(kind, last int) asn1.ObjectIdentifier {
 	return asn1.ObjectIdentifier{0, 4, 0, 127, 0, 7, 2, 2, 3, kind, last}
 }
@@ -143,46 +145,65 @@ func TestSharedSecretPadding(t *testing.T) {
 }
 
 // TestSelect catches a weaker protocol chosen, a key with another id chosen,
-// ambiguous keys accepted, and finite fields or 3DES accepted.
+// ambiguous keys accepted, finite fields accepted, 3DES preferred to AES or
+// assumed where DG14 announces something else.
 func TestSelect(t *testing.T) {
 	c := curve.BrainpoolP256r1()
 	g := c.Generator().Bytes()
-	info := func(kind, last, version int, id []byte) lds.ChipAuthenticationInfo {
-		return lds.ChipAuthenticationInfo{OID: arc(kind, last), Version: version, KeyID: id}
+	info := func(cipher sm.Cipher, version int, id []byte) lds.ChipAuthenticationInfo {
+		return lds.ChipAuthenticationInfo{OID: arc(2, int(cipher)), Agreement: lds.ECDH, Cipher: cipher, Version: version, KeyID: id}
 	}
 	public := func(id []byte) lds.ChipAuthenticationPublicKeyInfo {
 		return lds.ChipAuthenticationPublicKeyInfo{Curve: c, Point: g, KeyID: id}
 	}
-	one, two := []byte{1}, []byte{2}
+	finite := lds.ChipAuthenticationInfo{OID: arc(1, 4), Agreement: lds.DH, Cipher: sm.AES256, Version: 1}
+	generic := lds.PACEInfo{Agreement: lds.ECDH, Mapping: lds.GenericMapping, Cipher: sm.AES256}
+	mapping := lds.PACEInfo{Agreement: lds.ECDH, Mapping: lds.ChipAuthenticationMapping, Cipher: sm.AES256}
+	one, two, high := []byte{1}, []byte{2}, []byte{0, 200}
 	type (
 		infos = []lds.ChipAuthenticationInfo
 		keys  = []lds.ChipAuthenticationPublicKeyInfo
+		paces = []lds.PACEInfo
 	)
 	for name, test := range map[string]struct {
 		infos infos
 		keys  keys
-		arc   int // 0: unsupported
+		pace  paces
+		want  sm.Cipher // 0: unsupported
 		id    []byte
 	}{
-		"plain":                {infos{info(2, 2, 1, nil)}, keys{public(nil)}, 2, nil},
-		"strongest":            {infos{info(2, 2, 1, nil), info(2, 4, 1, nil), info(2, 3, 1, nil)}, keys{public(nil)}, 4, nil},
-		"by id":                {infos{info(2, 4, 1, two), info(2, 2, 1, one)}, keys{public(one), public(two)}, 4, two},
-		"strongest has no key": {infos{info(2, 4, 1, two), info(2, 2, 1, one)}, keys{public(one)}, 2, one},
-		"id without key":       {infos{info(2, 4, 1, one)}, keys{public(nil)}, 0, nil},
-		"key without info":     {nil, keys{public(nil)}, 0, nil},
-		"no id, key with id":   {infos{info(2, 4, 1, nil)}, keys{public(one)}, 0, nil},
-		"empty id is no id":    {infos{info(2, 4, 1, []byte{})}, keys{public(nil)}, 0, nil},
-		"ambiguous":            {infos{info(2, 4, 1, nil)}, keys{public(nil), public(nil)}, 0, nil},
-		"finite field":         {infos{info(1, 4, 1, nil)}, keys{public(nil)}, 0, nil},
-		"3DES":                 {infos{info(2, 1, 1, nil)}, keys{public(nil)}, 0, nil},
-		"version 2":            {infos{info(2, 4, 2, nil)}, keys{public(nil)}, 0, nil},
-		"no such cipher":       {infos{info(2, 5, 1, nil)}, keys{public(nil)}, 0, nil},
-		"no curve":             {infos{info(2, 4, 1, nil)}, keys{{Point: g}}, 0, nil},
+		"plain":                {infos{info(sm.AES128, 1, nil)}, keys{public(nil)}, nil, sm.AES128, nil},
+		"strongest":            {infos{info(sm.AES128, 1, nil), info(sm.AES256, 1, nil), info(sm.AES192, 1, nil)}, keys{public(nil)}, nil, sm.AES256, nil},
+		"by id":                {infos{info(sm.AES256, 1, two), info(sm.AES128, 1, one)}, keys{public(one), public(two)}, nil, sm.AES256, two},
+		"id of 128 and more":   {infos{info(sm.AES256, 1, high)}, keys{public(one), public(high)}, nil, sm.AES256, high},
+		"first of equals":      {infos{info(sm.AES256, 1, two), info(sm.AES256, 1, one)}, keys{public(one), public(two)}, nil, sm.AES256, two},
+		"strongest has no key": {infos{info(sm.AES256, 1, two), info(sm.AES128, 1, one)}, keys{public(one)}, nil, sm.AES128, one},
+		"id without key":       {infos{info(sm.AES256, 1, one)}, keys{public(nil)}, nil, 0, nil},
+		"no id, key with id":   {infos{info(sm.AES256, 1, nil)}, keys{public(one)}, nil, 0, nil},
+		"empty id is no id":    {infos{info(sm.AES256, 1, []byte{})}, keys{public(nil)}, nil, 0, nil},
+		"ambiguous":            {infos{info(sm.AES256, 1, nil)}, keys{public(nil), public(nil)}, nil, 0, nil},
+		"finite field":         {infos{finite}, keys{public(nil)}, nil, 0, nil},
+		"version 2":            {infos{info(sm.AES256, 2, nil)}, keys{public(nil)}, nil, 0, nil},
+		"no such cipher":       {infos{info(5, 1, nil)}, keys{public(nil)}, nil, 0, nil},
+		"no curve":             {infos{info(sm.AES256, 1, nil)}, keys{{Point: g}}, nil, 0, nil},
+
+		"3DES alone":               {infos{info(sm.TripleDES, 1, nil)}, keys{public(nil)}, nil, sm.TripleDES, nil},
+		"3DES last":                {infos{info(sm.TripleDES, 1, one), info(sm.AES128, 1, two)}, keys{public(one), public(two)}, nil, sm.AES128, two},
+		"3DES when AES has no key": {infos{info(sm.TripleDES, 1, one), info(sm.AES256, 1, two)}, keys{public(one)}, nil, sm.TripleDES, one},
+		"3DES with one key":        {infos{info(sm.AES256, 1, nil), info(sm.TripleDES, 1, nil)}, keys{public(nil)}, nil, sm.AES256, nil},
+
+		"no info":                       {nil, keys{public(nil)}, paces{generic}, sm.TripleDES, nil},
+		"no info, key with id":          {nil, keys{public(high)}, nil, sm.TripleDES, high},
+		"no info, first of two":         {nil, keys{public(two), public(one)}, nil, sm.TripleDES, two},
+		"no info, same id twice":        {nil, keys{public(one), public(one)}, nil, 0, nil},
+		"no info, no key":               {nil, nil, nil, 0, nil},
+		"no info, key of PACE":          {nil, keys{public(one)}, paces{generic, mapping}, 0, nil},
+		"info of another protocol only": {infos{info(sm.AES256, 2, nil)}, keys{public(one)}, nil, 0, nil},
 	} {
-		got, err := Select(lds.SecurityInfos{ChipAuthentication: test.infos, ChipAuthenticationKeys: test.keys})
-		if test.arc == 0 {
+		got, err := Select(lds.SecurityInfos{PACE: test.pace, ChipAuthentication: test.infos, ChipAuthenticationKeys: test.keys})
+		if test.want == 0 {
 			if !errors.Is(err, ErrUnsupported) {
-				t.Errorf("%s: key %v, error %v", name, got.OID, err)
+				t.Errorf("%s: cipher %v, error %v", name, got.Cipher, err)
 			}
 			continue
 		}
@@ -190,14 +211,19 @@ func TestSelect(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if !got.OID.Equal(arc(2, test.arc)) || !bytes.Equal(got.KeyID, test.id) || got.Point == nil {
-			t.Errorf("%s: chose %v with id %X", name, got.OID, got.KeyID)
+		if got.Cipher != test.want || !bytes.Equal(got.KeyID, test.id) || got.Point == nil {
+			t.Errorf("%s: chose %v with id %X", name, got.Cipher, got.KeyID)
+		}
+		if announced := len(test.infos) != 0; announced != got.OID.Equal(arc(2, int(test.want))) {
+			t.Errorf("%s: protocol %v", name, got.OID)
 		}
 	}
 	bad := lds.ChipAuthenticationPublicKeyInfo{Curve: c, Point: make([]byte, 65)}
-	_, err := Select(lds.SecurityInfos{ChipAuthentication: infos{info(2, 4, 1, nil)}, ChipAuthenticationKeys: keys{bad}})
-	if !errors.Is(err, ErrPoint) {
-		t.Errorf("key that is no point: %v", err)
+	for _, infos := range []infos{{info(sm.AES256, 1, nil)}, nil} {
+		_, err := Select(lds.SecurityInfos{ChipAuthentication: infos, ChipAuthenticationKeys: keys{bad}})
+		if !errors.Is(err, ErrPoint) {
+			t.Errorf("key that is no point: %v", err)
+		}
 	}
 }
 
@@ -296,11 +322,18 @@ func TestComputeRefuses(t *testing.T) {
 	if _, err := Compute(rand.Reader, Key{OID: arc(2, 4)}, newHandover()); !errors.Is(err, ErrUnsupported) {
 		t.Errorf("no point: %v", err)
 	}
-	key.OID = arc(1, 4)
-	if _, err := Compute(rand.Reader, key, newHandover()); !errors.Is(err, ErrUnsupported) {
-		t.Errorf("finite field: %v", err)
+	for name, change := range map[string]func(*Key){
+		"no cipher":            func(k *Key) { k.Cipher = 0 },
+		"no such cipher":       func(k *Key) { k.Cipher = 5 },
+		"AES without protocol": func(k *Key) { k.OID = nil },
+		"3DES without a point": func(k *Key) { k.Cipher, k.Point = sm.TripleDES, nil },
+	} {
+		bad := key
+		change(&bad)
+		if _, err := Compute(rand.Reader, bad, newHandover()); !errors.Is(err, ErrUnsupported) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
-	key.OID = arc(2, 4)
 	for n := range 33 {
 		if e, err := Compute(io.LimitReader(rand.Reader, int64(n)), key, newHandover()); err == nil {
 			t.Errorf("%d bytes of randomness gave a proof of %d bytes", n, len(e.Proof))

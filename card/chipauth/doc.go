@@ -14,10 +14,11 @@
 // up such a conversation from the public DG14 alone.
 //
 // Offered are ECDH keys on the curves of package curve, all of cofactor 1, with
-// AES. Refused are finite-field keys, 3DES, and MSE:Set KAT, which only 3DES
-// uses. Whether DG14 is genuine is not decided here but by passive
+// AES and, for documents that have nothing better, with 3DES. Finite-field keys
+// are refused. Whether DG14 is genuine is not decided here but by passive
 // authentication; a key from an unverified DG14 proves nothing.
 //
-// Key agreement and signing are constant time in the ephemeral scalar.
-// VerifyProof works on public values and is variable time.
+// Key agreement and signing are constant time in the ephemeral scalar; DES
+// under the session keys is not (package sm). VerifyProof works on public
+// values and is variable time.
 package chipauth

@@ -62,7 +62,7 @@ func Agree(rand io.Reader, key Key) (*Ephemeral, error) {
 }
 
 func scalar(rand io.Reader, key Key) (*curve.Scalar, error) {
-	if _, _, ok := cipherOf(key.OID); !ok || key.Point == nil {
+	if !key.supported() {
 		return nil, ErrUnsupported
 	}
 	k, err := key.Point.Curve().RandomScalar(rand)

@@ -10,6 +10,7 @@ import (
 
 	"cnie.example/card"
 	"cnie.example/card/curve"
+	"cnie.example/card/sm"
 )
 
 // exchanges answers in order and keeps what was sent.
@@ -107,21 +108,35 @@ func TestPresentPoint(t *testing.T) {
 	}
 }
 
-// FuzzPresent catches a panic, or an answer other than the two permitted taken
-// for success.
+// FuzzPresent catches a panic, an answer other than the permitted ones taken
+// for success, and an error without a type.
 func FuzzPresent(f *testing.F) {
 	key, _ := newKey(f, curve.BrainpoolP256r1(), nil)
 	public := curve.BrainpoolP256r1().Generator().Bytes()
-	f.Add([]byte{0x90, 0x00}, []byte{0x7C, 0x00, 0x90, 0x00})
-	f.Add([]byte{0x6A, 0x80}, []byte{})
-	f.Fuzz(func(t *testing.T, mse, ga []byte) {
+	f.Add(false, []byte{0x90, 0x00}, []byte{0x7C, 0x00, 0x90, 0x00})
+	f.Add(false, []byte{0x6A, 0x80}, []byte{})
+	f.Add(true, []byte{0x90, 0x00}, []byte{})
+	f.Add(true, []byte{0x61, 0x01}, []byte{0x00, 0x90, 0x00})
+	f.Fuzz(func(t *testing.T, kat bool, mse, ga []byte) {
+		key := key
+		if kat {
+			key.Cipher = sm.TripleDES
+		}
 		e := &exchanges{answers: []string{hex.EncodeToString(mse), hex.EncodeToString(ga)}}
-		if err := Present(t.Context(), e, key, public); err != nil {
+		var status *card.StatusError
+		switch err := Present(t.Context(), e, key, public); {
+		case err == nil:
+		case errors.Is(err, ErrChip), errors.Is(err, card.ErrResponse), errors.Is(err, card.ErrRemoved), errors.As(err, &status):
 			return
+		default:
+			t.Fatalf("untyped error: %v", err)
 		}
-		if len(e.sent) == 2 && string(mse) == "\x90\x00" && (string(ga) == "\x90\x00" || string(ga) == "\x7C\x00\x90\x00") {
-			return
+		switch {
+		case kat && len(e.sent) == 1 && string(mse) == "\x90\x00":
+		case kat && mse[0] == 0x61 && string(ga) == "\x90\x00": // GET RESPONSE that had nothing to fetch
+		case !kat && len(e.sent) == 2 && string(mse) == "\x90\x00" && (string(ga) == "\x90\x00" || string(ga) == "\x7C\x00\x90\x00"):
+		default:
+			t.Fatalf("%X, %X accepted", mse, ga)
 		}
-		t.Fatalf("%X, %X accepted", mse, ga)
 	})
 }
