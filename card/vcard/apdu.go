@@ -8,11 +8,15 @@ type status uint16
 const (
 	statusOK                   status = 0x9000
 	statusEndOfFile            status = 0x6282
+	statusDeactivated          status = 0x6283
 	statusAuthenticationFailed status = 0x6300
+	statusTries                status = 0x63C0 // and the number of tries left
 	statusWrongLength          status = 0x6700
 	statusLastOfChainExpected  status = 0x6883
 	statusChaining             status = 0x6884
 	statusSecurity             status = 0x6982
+	statusBlocked              status = 0x6983
+	statusNotUsable            status = 0x6984 // the reference data
 	statusConditions           status = 0x6985
 	statusNoCurrentFile        status = 0x6986
 	statusSMMissing            status = 0x6987
@@ -35,10 +39,15 @@ const (
 
 // The instructions of the chip.
 const (
-	insManageEnvironment   = 0x22
-	insGeneralAuthenticate = 0x86
-	insSelect              = 0xA4
-	insReadBinary          = 0xB0
+	insManageEnvironment    = 0x22
+	insResetRetryCounter    = 0x2C
+	insExternalAuthenticate = 0x82
+	insGetChallenge         = 0x84
+	insGeneralAuthenticate  = 0x86
+	insInternalAuthenticate = 0x88
+	insSelect               = 0xA4
+	insReadBinary           = 0xB0
+	insReadBinaryOdd        = 0xB1
 )
 
 // command is a command APDU, plain or after its protection is taken off.

@@ -2,10 +2,11 @@ package vcard
 
 import "bytes"
 
-// P1-P2 of MANAGE SECURITY ENVIRONMENT (ICAO Doc 9303-11, 4.4.4.1 and 6.2.4.2).
+// P1-P2 of MANAGE SECURITY ENVIRONMENT (ICAO Doc 9303-11, 4.4.4.1 and 6.2.4).
 const (
-	setATForPACE               = 0xC1A4
-	setATForChipAuthentication = 0x41A4
+	setATForPACE                = 0xC1A4
+	setATForChipAuthentication  = 0x41A4
+	setKATForChipAuthentication = 0x41A6
 )
 
 // Tags in the data of MSE:Set AT.
@@ -65,6 +66,11 @@ func (c *Card) manageEnvironment(cmd command) response {
 			return refuse(statusWrongData)
 		}
 		return c.setChipAuthentication(e)
+	case setKATForChipAuthentication:
+		if c.channel == nil {
+			return refuse(statusSecurity)
+		}
+		return c.setKeyAgreement(cmd.data)
 	}
 	return refuse(statusParameters)
 }
@@ -79,7 +85,7 @@ func (c *Card) generalAuthenticate(cmd command) response {
 		return refuse(statusParameters)
 	case cmd.ne == 0:
 		return refuse(statusWrongLength)
-	case run == nil && !chip:
+	case run == nil && chip == nil:
 		return refuse(statusConditions)
 	}
 	content, err := only(cmd.data, tagDynamicAuthenticationData)
@@ -87,11 +93,11 @@ func (c *Card) generalAuthenticate(cmd command) response {
 		return refuse(statusWrongData)
 	}
 	chained := cmd.cla&claChaining != 0
-	if chip {
+	if chip != nil {
 		if chained {
 			return refuse(statusLastOfChainExpected)
 		}
-		return c.agreeWithChipKey(content)
+		return c.agreeWithChipKey(chip, content)
 	}
 	r := c.advance(run, chained, content)
 	if r.sw == statusOK && run.step != paceDone {
@@ -121,8 +127,8 @@ func authenticated(content []byte) response {
 	return response{data: encode(tagDynamicAuthenticationData, content), sw: statusOK}
 }
 
-// mechanism is the object identifier of the AES variant of a protocol, as
-// value bytes: they end in 2, 3 and 4 for 128, 192 and 256 bits.
+// mechanism is the object identifier of a protocol with a cipher, as value
+// bytes.
 func mechanism(protocol []byte, c Cipher) []byte {
-	return append(bytes.Clone(protocol), byte(c)+1)
+	return append(bytes.Clone(protocol), byte(c.Arc()))
 }

@@ -4,86 +4,82 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math/big"
 	"slices"
 	"sync"
+	"time"
+
+	"cnie.example/card"
 )
 
 // Card is a virtual chip in the field of a reader. Its methods may be called
 // from several goroutines; commands are served one after the other.
 type Card struct {
-	mu   sync.Mutex
-	p    Personalisation
-	pace *domain // of PACE
-	chip *chipKey
-	rand io.Reader
+	mu    sync.Mutex
+	p     Personalisation
+	keys  []chipKey
+	rand  io.Reader
+	sleep func(ctx context.Context, d time.Duration) error
 	volatile
 
-	apdus, received, sent int64
+	counters  Counters
+	triesLeft int // of the PIN; a reset does not restore them
 }
 
-// volatile is what a reset forgets.
-type volatile struct {
-	channel *channel // nil: no secure messaging
-	next    *channel // takes over after the response under way
+// Option changes how a card is simulated.
+type Option func(*Card)
 
-	inApplication bool   // the eMRTD application is selected, else the master file
-	current       uint16 // file identifier of the current file, 0 for none
-
-	run                *paceRun // PACE under way
-	chipAuthentication bool     // the chip's key is selected for the next command
-}
-
-// endSession forgets the session keys and what was begun under them, and
-// selects the master file (ICAO Doc 9303-11, 9.8.3).
-func (v *volatile) endSession() {
-	if v.channel == nil {
-		v.endAuthentication()
-		return
-	}
-	*v = volatile{}
-}
-
-// endAuthentication forgets an authentication that was begun.
-func (v *volatile) endAuthentication() {
-	v.run, v.chipAuthentication = nil, false
+// Sleep makes the card wait by f instead of by a timer. f returns after d, or
+// when ctx ends, with the context's error. It is called by one goroutine at a
+// time.
+func Sleep(f func(ctx context.Context, d time.Duration) error) Option {
+	return func(c *Card) { c.sleep = f }
 }
 
 // New makes a card, just reset. It copies p. The random bytes of nonces and
 // ephemeral keys are read from rand, by one command at a time. The error wraps
 // ErrPersonalisation.
-func New(p Personalisation, rand io.Reader) (*Card, error) {
+func New(p Personalisation, rand io.Reader, options ...Option) (*Card, error) {
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("new virtual card: %w", err)
 	}
-	pace, err := p.PACECurve.domain()
-	if err != nil {
-		return nil, fmt.Errorf("new virtual card: PACE: %w", err)
-	}
-	chip, err := newChipKey(p)
+	p = p.Clone()
+	keys, err := p.chipKeys()
 	if err != nil {
 		return nil, fmt.Errorf("new virtual card: chip key: %w", err)
 	}
-	return &Card{p: p.Clone(), pace: pace, chip: chip, rand: rand}, nil
+	c := &Card{p: p, keys: keys, rand: rand, sleep: sleep, triesLeft: p.tries()}
+	c.counters.Multiplications = map[Curve]int64{}
+	for _, option := range options {
+		option(c)
+	}
+	return c, nil
 }
 
 // Transmit serves one command APDU and returns the response, of two bytes at
-// least. It fails only when ctx has ended, with an error that wraps
-// ctx.Err(): the card has then not seen the command. The response is the
-// caller's.
+// least unless a fault cuts it short. It fails when ctx has ended, with an
+// error that wraps ctx.Err(): the card has not seen the command when ctx had
+// ended before, and has acted on it when ctx ended while the answer waited. It
+// fails with card.ErrRemoved after the fault Cut. The response is the caller's.
 func (c *Card) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if err := ctx.Err(); err != nil {
 		return nil, fmt.Errorf("virtual card: %w", err)
 	}
+	if c.removed {
+		return nil, fmt.Errorf("virtual card: %w", card.ErrRemoved)
+	}
+	before := c.counters.clone()
+	c.steps++
 	answer := c.serve(command).bytes()
-	c.apdus++
-	c.received += int64(len(command))
-	c.sent += int64(len(answer))
-	return answer, nil
+	c.counters.APDUs++
+	c.counters.Received += int64(len(command))
+	return c.deliver(ctx, answer, before)
 }
 
-// Reset is a cold reset: everything but the counters is forgotten.
+// Reset is a cold reset: everything but the counters and the tries of the PIN
+// is forgotten. It waits for the command under way.
 func (c *Card) Reset() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -94,78 +90,21 @@ func (c *Card) Reset() {
 // caller's.
 func (c *Card) ATR() []byte { return slices.Clone(c.p.atr()) }
 
-// Counters tells how many APDUs the card has served since New, how many bytes
-// of commands it received and how many bytes of responses it sent.
-func (c *Card) Counters() (apdus, received, sent int64) {
+// Counters tells what the card has done since New. The map is the caller's.
+func (c *Card) Counters() Counters {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.apdus, c.received, c.sent
+	return c.counters.clone()
 }
 
-// serve is the transport side of a command: its form and its protection. A
-// command without protection ends secure messaging and is then served as a
-// plain one (ICAO Doc 9303-11, 9.8.3).
-func (c *Card) serve(raw []byte) response {
-	cmd, err := parseCommand(raw)
-	if err != nil || cmd.extended && c.p.ShortLength {
-		c.endSession()
-		return refuse(statusWrongLength)
-	}
-	secure := cmd.cla & claSecure
-	if cmd.cla&^(claChaining|claSecure) != 0 || secure != 0 && secure != claSecure {
-		c.endSession()
-		return refuse(statusClass)
-	}
-	if secure != 0 {
-		return c.serveProtected(cmd)
-	}
-	if c.channel != nil {
-		c.endSession()
-	}
-	return c.handOver(c.execute(cmd))
+// times is k·p, counted.
+func (c *Card) times(d *domain, k *big.Int, p point) point {
+	c.counters.Multiplications[d.curve]++
+	return d.multiply(k, p)
 }
 
-func (c *Card) serveProtected(cmd command) response {
-	if c.channel == nil {
-		c.endAuthentication()
-		return refuse(statusSecurity)
-	}
-	plain, sw := c.channel.unwrap(cmd)
-	if sw != statusOK {
-		c.endSession()
-		return refuse(sw)
-	}
-	return c.handOver(c.channel.wrap(c.execute(plain), cmd.ins, cmd.ne))
-}
-
-// handOver puts new session keys in force, after the response that carried
-// the last word of the old ones.
-func (c *Card) handOver(r response) response {
-	if c.next != nil && r.sw == statusOK {
-		c.channel = c.next
-	}
-	c.next = nil
-	return r
-}
-
-// execute serves a plain command. An authentication under way lives only as
-// long as GENERAL AUTHENTICATE follows on it.
-func (c *Card) execute(cmd command) response {
-	if cmd.ins != insGeneralAuthenticate {
-		c.endAuthentication()
-		if cmd.cla&claChaining != 0 {
-			return refuse(statusChaining)
-		}
-	}
-	switch cmd.ins {
-	case insManageEnvironment:
-		return c.manageEnvironment(cmd)
-	case insGeneralAuthenticate:
-		return c.generalAuthenticate(cmd)
-	case insSelect:
-		return c.selectFile(cmd)
-	case insReadBinary:
-		return c.readBinary(cmd)
-	}
-	return refuse(statusInstruction)
+// timesGenerator is k·G, counted.
+func (c *Card) timesGenerator(d *domain, k *big.Int) point {
+	c.counters.Multiplications[d.curve]++
+	return d.multiplyGenerator(k)
 }

@@ -1,7 +1,6 @@
 package vcard
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
 	"crypto/subtle"
 	"encoding/binary"
@@ -16,37 +15,47 @@ const (
 	tagMAC           = 0x8E
 )
 
-const (
-	macSize          = 8
-	paddingIndicator = 0x01
-)
+const paddingIndicator = 0x01
 
 // channel is one secure messaging session (ICAO Doc 9303-11, 9.8).
 type channel struct {
-	enc, mac cipher.Block
-	ssc      uint64 // last send sequence number used
+	cipher Cipher
+	enc    cipher.Block
+	mac    macKey
+	ssc    uint64 // last send sequence number used; with AES the high half stays zero
 }
 
 // newChannel derives the session keys from a shared secret.
 func newChannel(c Cipher, secret []byte) *channel {
-	return &channel{
-		enc: newBlock(c.derive(secret, deriveEncryption)),
-		mac: newBlock(c.derive(secret, deriveAuthentication)),
-	}
+	return channelOf(c, c.derive(secret, deriveEncryption), c.derive(secret, deriveAuthentication), 0)
+}
+
+func channelOf(c Cipher, enc, mac []byte, ssc uint64) *channel {
+	return &channel{cipher: c, enc: c.block(enc), mac: c.macKey(mac), ssc: ssc}
 }
 
 // token is the authentication token over data (ICAO Doc 9303-11, 4.4.3.4).
-func (ch *channel) token(data []byte) []byte { return cmac(ch.mac, data)[:macSize] }
+func (ch *channel) token(data []byte) []byte {
+	if ch.cipher == TripleDES {
+		data = ch.pad(data) // CMAC pads for itself
+	}
+	return ch.mac.sum(data)
+}
+
+func (ch *channel) pad(b []byte) []byte { return pad(b, ch.cipher.blockSize()) }
 
 // counter is the send sequence counter as a block.
 func (ch *channel) counter() []byte {
-	b := make([]byte, aes.BlockSize)
-	binary.BigEndian.PutUint64(b[8:], ch.ssc)
-	return b
+	n := ch.cipher.blockSize()
+	return binary.BigEndian.AppendUint64(make([]byte, n-8, 2*n), ch.ssc)
 }
 
-// iv is the counter encrypted (ICAO Doc 9303-11, 9.8.7.1).
+// iv is the counter encrypted with AES and zero with 3DES (ICAO Doc 9303-11,
+// 9.8.6.1 and 9.8.7.1).
 func (ch *channel) iv() []byte {
+	if ch.cipher == TripleDES {
+		return nil
+	}
 	b := ch.counter()
 	ch.enc.Encrypt(b, b)
 	return b
@@ -56,20 +65,20 @@ func (ch *channel) iv() []byte {
 // messaging error, after which the session has to end.
 func (ch *channel) unwrap(c command) (command, status) {
 	ch.ssc++
-	o, sw := parseProtected(c)
+	o, sw := parseProtected(c, ch.cipher.blockSize())
 	if sw != statusOK {
 		return command{}, sw
 	}
-	message := append(ch.counter(), pad([]byte{c.cla, c.ins, c.p1, c.p2})...)
+	message := append(ch.counter(), ch.pad([]byte{c.cla, c.ins, c.p1, c.p2})...)
 	if len(o.authenticated) > 0 {
-		message = append(message, pad(o.authenticated)...)
+		message = append(message, ch.pad(o.authenticated)...)
 	}
-	if subtle.ConstantTimeCompare(ch.token(message), o.mac) != 1 {
+	if subtle.ConstantTimeCompare(ch.mac.sum(message), o.mac) != 1 {
 		return command{}, statusSMIncorrect
 	}
 	plain := command{cla: c.cla &^ claSecure, ins: c.ins, p1: c.p1, p2: c.p2, ne: o.ne, extended: c.extended}
 	if o.cryptogram != nil {
-		data, ok := unpad(decryptCBC(ch.enc, ch.iv(), o.cryptogram))
+		data, ok := unpad(decryptCBC(ch.enc, ch.iv(), o.cryptogram), ch.cipher.blockSize())
 		if !ok {
 			return command{}, statusSMIncorrect
 		}
@@ -88,7 +97,7 @@ type protectedObjects struct {
 
 // parseProtected reads DO'87' or DO'85', DO'97' and DO'8E', in this order,
 // the last one always there.
-func parseProtected(c command) (p protectedObjects, sw status) {
+func parseProtected(c command, blockSize int) (p protectedObjects, sw status) {
 	if c.ne == 0 || len(c.data) == 0 {
 		return p, statusSMMissing
 	}
@@ -109,7 +118,7 @@ func parseProtected(c command) (p protectedObjects, sw status) {
 		return value, true
 	}
 	if value, ok := next(cryptogramTag); ok {
-		if p.cryptogram, ok = cryptogram(value, cryptogramTag); !ok {
+		if p.cryptogram, ok = cryptogram(value, cryptogramTag, blockSize); !ok {
 			return p, statusSMIncorrect
 		}
 	}
@@ -133,14 +142,14 @@ func parseProtected(c command) (p protectedObjects, sw status) {
 }
 
 // cryptogram is the whole encrypted blocks inside DO'87' or DO'85'.
-func cryptogram(value []byte, tag int) ([]byte, bool) {
+func cryptogram(value []byte, tag, blockSize int) ([]byte, bool) {
 	if tag == tagCryptogram {
 		if len(value) == 0 || value[0] != paddingIndicator {
 			return nil, false
 		}
 		value = value[1:]
 	}
-	return value, len(value) > 0 && len(value)%aes.BlockSize == 0
+	return value, len(value) > 0 && len(value)%blockSize == 0
 }
 
 // wrap protects the response to a command with this INS. A response that
@@ -152,7 +161,7 @@ func (ch *channel) wrap(r response, ins byte, ne int) response {
 		r = refuse(statusWrongLength)
 		body = ch.protect(r, ins)
 	}
-	mac := ch.token(append(ch.counter(), pad(body)...))
+	mac := ch.mac.sum(append(ch.counter(), ch.pad(body)...))
 	return response{data: append(body, encode(tagMAC, mac)...), sw: r.sw}
 }
 
@@ -160,7 +169,7 @@ func (ch *channel) wrap(r response, ins byte, ne int) response {
 func (ch *channel) protect(r response, ins byte) []byte {
 	var body []byte
 	if len(r.data) > 0 {
-		secret := encryptCBC(ch.enc, ch.iv(), pad(r.data))
+		secret := encryptCBC(ch.enc, ch.iv(), ch.pad(r.data))
 		if ins&1 == 1 {
 			body = encode(tagCryptogramOdd, secret)
 		} else {
@@ -168,4 +177,17 @@ func (ch *channel) protect(r response, ins byte) []byte {
 		}
 	}
 	return append(body, encode(tagStatus, []byte{byte(r.sw >> 8), byte(r.sw)})...)
+}
+
+// capacity is the most bytes of data that fit a protected response of n bytes
+// before its status word.
+func (ch *channel) capacity(n int, ins byte) int {
+	block := ch.cipher.blockSize()
+	room := n - objectSize(2) - objectSize(macSize)
+	for secret := room / block * block; secret > 0; secret -= block {
+		if objectSize(secret+1-int(ins&1)) <= room {
+			return secret - 1 // at least one byte of padding
+		}
+	}
+	return 0
 }

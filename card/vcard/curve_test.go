@@ -9,32 +9,50 @@ import (
 )
 
 // Would catch: wrong formulas, windows or constants, seen against the standard
-// library's P-256.
+// library's curves.
 func TestMultiplyAgainstStandardLibrary(t *testing.T) {
 	random := seeded(2)
-	for range 50 {
-		private, err := P256.GenerateKey(random)
+	for curve, standard := range map[Curve]ecdh.Curve{P256: ecdh.P256(), P384: ecdh.P384(), P521: ecdh.P521()} {
+		d, err := curve.domain()
 		if err != nil {
 			t.Fatal(err)
 		}
-		public, err := P256.PublicKey(private)
-		if err != nil {
-			t.Fatal(err)
-		}
-		key, err := ecdh.P256().NewPrivateKey(private)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(public, key.PublicKey().Bytes()) {
-			t.Fatalf("public key of %x differs", private)
+		for range 20 {
+			private, err := curve.GenerateKey(random)
+			if err != nil {
+				t.Fatal(err)
+			}
+			public, err := curve.PublicKey(private)
+			if err != nil {
+				t.Fatal(err)
+			}
+			key, err := standard.NewPrivateKey(private)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(public, key.PublicKey().Bytes()) {
+				t.Fatalf("%v: public key of %x differs", curve, private)
+			}
+			// The same scalar again, on a point that is not the generator.
+			p, err := d.decode(public)
+			if err != nil {
+				t.Fatal(err)
+			}
+			shared, err := key.ECDH(key.PublicKey())
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(d.secret(d.multiply(new(big.Int).SetBytes(private), p)), shared) {
+				t.Fatalf("%v: shared secret of %x differs", curve, private)
+			}
 		}
 	}
 }
 
-// Would catch: a mistyped constant, and an addition that fails in its special
-// cases.
+// Would catch: a mistyped constant, an addition that fails in its special
+// cases, and a table of the generator that is wrong at its ends.
 func TestGroup(t *testing.T) {
-	for _, curve := range []Curve{P256, BrainpoolP256r1} {
+	for _, curve := range Curves() {
 		d, err := curve.domain()
 		if err != nil {
 			t.Fatal(err)
@@ -43,20 +61,29 @@ func TestGroup(t *testing.T) {
 		if _, err := d.decode(d.encode(g)); err != nil {
 			t.Errorf("%v: generator is not on the curve", curve)
 		}
-		if !d.multiply(d.n, g).infinite() {
+		if !d.p.ProbablyPrime(0) || !d.n.ProbablyPrime(0) || curve.bits() != d.n.BitLen() {
+			t.Errorf("%v: p or n is not a prime of its size", curve)
+		}
+		if !d.multiply(d.n, g).infinite() || !d.multiplyGenerator(d.n).infinite() {
 			t.Errorf("%v: n·G is not infinity", curve)
 		}
-		minus := d.multiply(new(big.Int).Sub(d.n, big.NewInt(1)), g)
-		if minus.x.Cmp(g.x) != 0 || !d.add(g, minus).infinite() {
+		last := new(big.Int).Sub(d.n, big.NewInt(1))
+		minus := d.multiply(last, g)
+		if minus.x.Cmp(g.x) != 0 || !d.add(g, minus).infinite() || d.multiplyGenerator(last).y.Cmp(minus.y) != 0 {
 			t.Errorf("%v: G - G is not infinity", curve)
 		}
 		if got := d.add(g, point{}); got.x.Cmp(g.x) != 0 || got.y.Cmp(g.y) != 0 {
 			t.Errorf("%v: G + infinity is not G", curve)
 		}
+		if !d.multiply(last, point{}).infinite() {
+			t.Errorf("%v: a multiple of infinity is not infinity", curve)
+		}
 		sum := point{}
 		for k := range int64(40) {
-			if got := d.multiply(big.NewInt(k), g); got.infinite() != sum.infinite() || !sum.infinite() && !bytes.Equal(d.encode(got), d.encode(sum)) {
-				t.Fatalf("%v: %d·G differs from the sum", curve, k)
+			for _, got := range []point{d.multiply(big.NewInt(k), g), d.multiplyGenerator(big.NewInt(k))} {
+				if got.infinite() != sum.infinite() || !sum.infinite() && !bytes.Equal(d.encode(got), d.encode(sum)) {
+					t.Fatalf("%v: %d·G differs from the sum", curve, k)
+				}
 			}
 			sum = d.add(sum, g)
 		}
@@ -97,7 +124,7 @@ func TestPrivateKeyRefused(t *testing.T) {
 		"zero": make([]byte, 32), "n": d.n.Bytes(), "short": {1}, "long": make([]byte, 33), "empty": {},
 	} {
 		p := blank()
-		p.ChipKey = key
+		p.ChipKeys[0].Scalar = key
 		if _, err := New(p, seeded(1)); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
@@ -108,9 +135,9 @@ func TestPrivateKeyRefused(t *testing.T) {
 // one run in 170 on this curve.
 func TestSharedSecretKeepsLeadingZeros(t *testing.T) {
 	p := blank()
-	p.ChipKey = append(make([]byte, 31), 1) // the shared point is the terminal's
+	p.ChipKeys[0].Scalar = append(make([]byte, 31), 1) // the shared point is the terminal's
 	terminal := open(t, p)
-	d := terminal.card.chip.domain
+	d := terminal.card.keys[0].domain
 	public := d.generator
 	for public.x.BitLen() > 248 {
 		public = d.add(public, d.generator)
@@ -120,8 +147,8 @@ func TestSharedSecretKeepsLeadingZeros(t *testing.T) {
 	}
 	x := d.encode(public)[1:33]
 	want := sha256.Sum256(append(bytes.Clone(x), 0, 0, 0, deriveAuthentication))
-	block, probe := terminal.card.channel.mac, make([]byte, 16)
-	if x[0] != 0 || !bytes.Equal(cmac(block, probe), cmac(newBlock(want[:]), probe)) {
+	probe := make([]byte, 16)
+	if x[0] != 0 || !bytes.Equal(terminal.card.channel.mac.sum(probe), AES256.macKey(want[:]).sum(probe)) {
 		t.Error("session key is not derived from the padded secret")
 	}
 }
@@ -149,15 +176,24 @@ type zeros struct{}
 func (zeros) Read(b []byte) (int, error) { clear(b); return len(b), nil }
 
 func BenchmarkMultiply(b *testing.B) {
-	d, err := BrainpoolP256r1.domain()
-	if err != nil {
-		b.Fatal(err)
-	}
+	d := domainBrainpoolP256r1()
 	k, err := d.randomScalar(seeded(3))
 	if err != nil {
 		b.Fatal(err)
 	}
 	for b.Loop() {
 		d.multiply(k, d.generator)
+	}
+}
+
+func BenchmarkMultiplyGenerator(b *testing.B) {
+	d := domainBrainpoolP256r1()
+	k, err := d.randomScalar(seeded(3))
+	if err != nil {
+		b.Fatal(err)
+	}
+	d.multiplyGenerator(k) // makes the table
+	for b.Loop() {
+		d.multiplyGenerator(k)
 	}
 }

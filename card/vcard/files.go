@@ -45,11 +45,13 @@ func (c *Card) selectFile(cmd command) response {
 	return refuse(statusParameters)
 }
 
+// selectApplication needs PACE before, unless the chip offers Basic Access
+// Control, which begins in the application (ICAO Doc 9303-11, 4.2).
 func (c *Card) selectApplication(name []byte) response {
 	switch {
 	case !bytes.Equal(name, applicationID()):
 		return refuse(statusFileNotFound)
-	case c.channel == nil:
+	case c.channel == nil && !c.p.BAC:
 		return refuse(statusSecurity)
 	}
 	c.inApplication, c.current = true, 0
@@ -64,12 +66,26 @@ func (c *Card) selectMF() response {
 	return response{sw: statusOK}
 }
 
+// byShortIdentifier is the file of a short identifier under the present
+// selection.
+func (c *Card) byShortIdentifier(sfi byte) uint16 {
+	if fid := masterShortIdentifier(sfi); !c.inApplication {
+		if _, ok := c.p.MasterFiles[fid]; ok {
+			return fid
+		}
+	}
+	return 0x0100 | uint16(sfi)
+}
+
 // file looks a file up under the present selection and access rights. A file
 // of the application is hidden behind 6982 as long as there is no secure
 // messaging, fingerprints and iris always: they need terminal authentication.
 func (c *Card) file(fid uint16) ([]byte, status) {
-	if fid == FIDCardAccess && !c.inApplication {
-		return c.p.CardAccess, statusOK
+	if content, ok := c.p.MasterFiles[fid]; ok && !c.inApplication {
+		if fid == FIDCardSecurity && (c.channel == nil || !c.paced) {
+			return nil, statusSecurity
+		}
+		return content, statusOK
 	}
 	content, ok := c.p.Files[fid]
 	switch {
@@ -83,40 +99,4 @@ func (c *Card) file(fid uint16) ([]byte, status) {
 		return nil, statusSecurity
 	}
 	return content, statusOK
-}
-
-// shortIdentifier in P1 of READ BINARY says that its low bits are one, and
-// that P2 is the whole offset (ISO/IEC 7816-4, 11.3.3).
-const shortIdentifier = 0x80
-
-// readBinary gives what there is from the offset to the end of the file, at
-// most Ne bytes, and says 6282 when it is less than asked for.
-func (c *Card) readBinary(cmd command) response {
-	if len(cmd.data) > 0 || cmd.ne == 0 {
-		return refuse(statusWrongLength)
-	}
-	fid, offset := c.current, int(cmd.p1)<<8|int(cmd.p2)
-	if cmd.p1&shortIdentifier != 0 {
-		sfi := cmd.p1 &^ shortIdentifier
-		if sfi == 0 || sfi > 30 {
-			return refuse(statusParameters)
-		}
-		fid, offset = 0x0100|uint16(sfi), int(cmd.p2)
-	}
-	if fid == 0 {
-		return refuse(statusNoCurrentFile)
-	}
-	content, sw := c.file(fid)
-	if sw != statusOK {
-		return refuse(sw)
-	}
-	c.current = fid
-	if offset >= len(content) {
-		return refuse(statusOffset)
-	}
-	content = content[offset:]
-	if len(content) < cmd.ne {
-		return response{data: content, sw: statusEndOfFile}
-	}
-	return response{data: content[:cmd.ne], sw: statusOK}
 }

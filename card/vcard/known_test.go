@@ -2,12 +2,15 @@ package vcard
 
 import (
 	"bytes"
+	"crypto/cipher"
 	"encoding/binary"
 	"encoding/json"
 	"os"
 	"slices"
 	"testing"
 )
+
+type exchange struct{ Plain, CAPDU, RAPDU string }
 
 type knownAnswers struct {
 	PACE struct {
@@ -24,8 +27,23 @@ type knownAnswers struct {
 		MAC       string `json:"ks_mac"`
 		Start     string `json:"ssc_start"`
 		COM       string `json:"ef_com"`
-		Exchanges []struct{ Plain, CAPDU, RAPDU string }
+		Exchanges []exchange
 	} `json:"sm_aes256"`
+	Integrated map[string]string `json:"pace_im_ecdh_H1"`
+	Chip       map[string]string `json:"pace_cam_ecdh_I1"`
+	BAC        map[string]string `json:"bac_D"`
+	TripleDES  struct {
+		COM       string `json:"ef_com"`
+		Exchanges []exchange
+	} `json:"sm_D4_3des"`
+	Active  map[string]string `json:"aa_F"`
+	Mapping struct {
+		Cases []struct {
+			S, T, RP string
+			G        string `json:"mapped_g"`
+			Bits     int    `json:"aes_key_bits"`
+		}
+	} `json:"integrated_mapping"`
 }
 
 func readKnownAnswers(t *testing.T) (k knownAnswers) {
@@ -40,12 +58,24 @@ func readKnownAnswers(t *testing.T) (k knownAnswers) {
 	return k
 }
 
+// sameKeys fails the test unless the channel has these keys.
+func sameKeys(t *testing.T, got *channel, c Cipher, enc, mac []byte) {
+	t.Helper()
+	probe := bytes.Repeat([]byte{0x3C}, 16)
+	if !bytes.Equal(encryptCBC(got.enc, nil, probe), encryptCBC(c.block(enc), nil, probe)) {
+		t.Error("encryption key differs")
+	}
+	if !bytes.Equal(got.mac.sum(probe), c.macKey(mac).sum(probe)) {
+		t.Error("MAC key differs")
+	}
+}
+
 // Would catch: any wrong byte in PACE on the chip's side: key derivation for
 // the MRZ and 128 bits, nonce encryption, mapping, agreement, tokens, tags.
 func TestKnownAnswerPACE(t *testing.T) {
 	k := readKnownAnswers(t).PACE
 	p := blank()
-	p.PACECipher, p.MRZ = AES128, []byte(k.MRZ)
+	p.PACE[0].Cipher, p.MRZ = AES128, []byte(k.MRZ)
 	recorded := slices.Concat(unhex(t, k.Nonce), unhex(t, k.Map), unhex(t, k.Agree))
 	c, err := New(p, bytes.NewReader(recorded))
 	if err != nil {
@@ -63,15 +93,7 @@ func TestKnownAnswerPACE(t *testing.T) {
 			t.Fatalf("APDU %d: answer %X, want %X", i, answer, want)
 		}
 	}
-	probe := make([]byte, 16)
-	for name, pair := range map[string][2][]byte{
-		"encryption": {cmac(c.channel.enc, probe), cmac(newBlock(unhex(t, k.Enc)), probe)},
-		"MAC":        {cmac(c.channel.mac, probe), cmac(newBlock(unhex(t, k.MAC)), probe)},
-	} {
-		if !bytes.Equal(pair[0], pair[1]) {
-			t.Errorf("%s key differs", name)
-		}
-	}
+	sameKeys(t, c.channel, AES128, unhex(t, k.Enc), unhex(t, k.MAC))
 }
 
 // Would catch: a wrong byte in secure messaging with AES-256 against a real
@@ -82,10 +104,7 @@ func TestKnownAnswerSecureMessaging(t *testing.T) {
 	p.Files[FIDCOM] = unhex(t, k.COM)
 	c := newCard(t, p)
 	c.inApplication = true
-	c.channel = &channel{
-		enc: newBlock(unhex(t, k.Enc)), mac: newBlock(unhex(t, k.MAC)),
-		ssc: binary.BigEndian.Uint64(unhex(t, k.Start)[8:]),
-	}
+	c.channel = channelOf(AES256, unhex(t, k.Enc), unhex(t, k.MAC), binary.BigEndian.Uint64(unhex(t, k.Start)[8:]))
 	if len(k.Exchanges) != 3 {
 		t.Fatalf("%d exchanges in the vectors", len(k.Exchanges))
 	}
@@ -104,9 +123,9 @@ func TestKnownAnswerSecureMessaging(t *testing.T) {
 // blocks (NIST SP 800-38B, examples D.1 and D.3; RFC 4493, 4).
 func TestKnownAnswerCMAC(t *testing.T) {
 	message := unhex(t, "6bc1bee22e409f96e93d7e117393172aae2d8a571e03ac9c9eb76fac45af8e5130c81c46a35ce411e5fbc1191a0a52eff69f2445df4f9b17ad2b417be66c3710")
-	keys := map[string][]byte{
-		"AES-128": unhex(t, "2b7e151628aed2a6abf7158809cf4f3c"),
-		"AES-256": unhex(t, "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4"),
+	keys := map[string]cipher.Block{
+		"AES-128": AES128.block(unhex(t, "2b7e151628aed2a6abf7158809cf4f3c")),
+		"AES-256": AES256.block(unhex(t, "603deb1015ca71be2b73aef0857d77811f352c073b6108d72d9810a30914dff4")),
 	}
 	for _, x := range []struct {
 		key  string
@@ -122,7 +141,7 @@ func TestKnownAnswerCMAC(t *testing.T) {
 		{"AES-256", 40, "aaf3d8f1de5640c232f5b169b9c911e6"},
 		{"AES-256", 64, "e1992190549f6ed5696a2c056c315410"},
 	} {
-		if got := cmac(newBlock(keys[x.key]), message[:x.n]); !bytes.Equal(got, unhex(t, x.want)) {
+		if got := cmac(keys[x.key], message[:x.n]); !bytes.Equal(got, unhex(t, x.want)) {
 			t.Errorf("%s over %d bytes: %x, want %s", x.key, x.n, got, x.want)
 		}
 	}

@@ -3,11 +3,10 @@ package vcard
 import (
 	"bytes"
 	"context"
-	"crypto/aes"
+	"crypto/sha1"
 	"encoding/hex"
 	"math/big"
 	"math/rand/v2"
-	"slices"
 	"testing"
 )
 
@@ -28,13 +27,13 @@ func seeded(n byte) *rand.ChaCha8 { return rand.NewChaCha8([32]byte{n}) }
 func blank() Personalisation {
 	return Personalisation{
 		ATR: []byte{0x3B, 0x00}, CAN: []byte("314159"), MRZ: []byte("T22000129364081251010318"),
-		CardAccess: []byte{0x31, 0x00},
+		MasterFiles: map[uint16][]byte{FIDCardAccess: {0x31, 0x00}},
 		Files: map[uint16][]byte{
 			FIDCOM: {0x60, 0x00}, FIDDG1: bytes.Repeat([]byte{0x61}, 300), FIDDG3: {0x63, 0x00},
 			FIDDG2: bytes.Repeat([]byte{0x75, 0x01, 0x02}, 10000),
 		},
-		PACECipher: AES256, PACECurve: BrainpoolP256r1, NonceSize: 16,
-		ChipKey: append(make([]byte, 31), 7), ChipCurve: BrainpoolP256r1, ChipCipher: AES256, KeyID: []byte{1},
+		PACE: []PACEProtocol{{Mapping: GenericMapping, Cipher: AES256, Curve: BrainpoolP256r1}}, NonceSize: 16,
+		ChipKeys: []ChipKey{{ID: []byte{1}, Curve: BrainpoolP256r1, Cipher: AES256, Scalar: append(make([]byte, 31), 7)}},
 	}
 }
 
@@ -54,6 +53,9 @@ type terminal struct {
 	card    *Card
 	channel *channel // nil: plain commands
 	scalar  *big.Int
+	short   bool   // protected commands have short length fields
+	shared  []byte // secret of the last PACE
+	proof   bool   // the last chip authentication mapping proved the key
 }
 
 func connect(t testing.TB, p Personalisation) *terminal {
@@ -96,8 +98,12 @@ func (t *terminal) protect(b []byte) []byte {
 	t.channel.ssc++
 	var body []byte
 	if len(cmd.data) > 0 {
-		secret := encryptCBC(t.channel.enc, t.channel.iv(), pad(cmd.data))
-		body = encode(tagCryptogram, append([]byte{paddingIndicator}, secret...))
+		secret := encryptCBC(t.channel.enc, t.channel.iv(), t.channel.pad(cmd.data))
+		if cmd.ins&1 == 1 {
+			body = encode(tagCryptogramOdd, secret)
+		} else {
+			body = encode(tagCryptogram, append([]byte{paddingIndicator}, secret...))
+		}
 	}
 	switch {
 	case cmd.ne > 0 && cmd.extended:
@@ -106,11 +112,14 @@ func (t *terminal) protect(b []byte) []byte {
 		body = append(body, encode(tagLe, []byte{byte(cmd.ne)})...)
 	}
 	header := []byte{cmd.cla | claSecure, cmd.ins, cmd.p1, cmd.p2}
-	message := append(t.channel.counter(), pad(header)...)
+	message := append(t.channel.counter(), t.channel.pad(header)...)
 	if len(body) > 0 {
-		message = append(message, pad(body)...)
+		message = append(message, t.channel.pad(body)...)
 	}
-	body = append(body, encode(tagMAC, t.channel.token(message))...)
+	body = append(body, encode(tagMAC, t.channel.mac.sum(message))...)
+	if t.short {
+		return append(append(append(header, byte(len(body))), body...), 0)
+	}
 	out := append(header, 0, byte(len(body)>>8), byte(len(body)))
 	return append(append(out, body...), 0, 0)
 }
@@ -123,7 +132,7 @@ func (t *terminal) unprotect(r response) response {
 		t.Fatalf("protected response: %v", err)
 	}
 	body := r.data[:len(r.data)-10]
-	mac := t.channel.token(append(t.channel.counter(), pad(body)...))
+	mac := t.channel.mac.sum(append(t.channel.counter(), t.channel.pad(body)...))
 	if !bytes.Equal(mac, objects[len(objects)-1].value) {
 		t.Fatal("MAC of the response is wrong")
 	}
@@ -131,72 +140,18 @@ func (t *terminal) unprotect(r response) response {
 		t.Fatal("protected status word differs from the outer one")
 	}
 	plain := response{sw: r.sw}
-	if objects[0].tag == tagCryptogram {
-		secret := objects[0].value[1:]
-		if len(secret)%aes.BlockSize != 0 {
+	if tag := objects[0].tag; tag == tagCryptogram || tag == tagCryptogramOdd {
+		secret := objects[0].value
+		if tag == tagCryptogram {
+			secret = secret[1:]
+		}
+		block := t.channel.cipher.blockSize()
+		if len(secret)%block != 0 {
 			t.Fatal("cryptogram is not whole blocks")
 		}
-		plain.data, _ = unpad(decryptCBC(t.channel.enc, t.channel.iv(), secret))
+		plain.data, _ = unpad(decryptCBC(t.channel.enc, t.channel.iv(), secret), block)
 	}
 	return plain
-}
-
-// object takes the value of one object out of dynamic authentication data.
-func (t *terminal) object(r response, tag int) []byte {
-	t.Helper()
-	content, err := only(r.data, tagDynamicAuthenticationData)
-	if err != nil || r.sw != statusOK {
-		t.Fatalf("authentication answered %04X", r.sw)
-	}
-	value, err := only(content, tag)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
-}
-
-func (t *terminal) generalAuthenticate(cla byte, content []byte) response {
-	t.Helper()
-	data := encode(tagDynamicAuthenticationData, content)
-	b := append([]byte{cla, insGeneralAuthenticate, 0, 0, byte(len(data))}, data...)
-	return t.send(hex.EncodeToString(append(b, 0)))
-}
-
-// setPACE is MSE:Set AT with tag 84.
-func (t *terminal) setPACE(reference byte) response {
-	t.Helper()
-	data := slices.Concat(
-		encode(tagMechanism, mechanism(paceECDHGM(), t.card.p.PACECipher)),
-		encode(tagPassword, []byte{reference}), encode(tagReference, []byte{byte(t.card.p.PACECurve)}))
-	return t.send(hex.EncodeToString(append([]byte{0, 0x22, 0xC1, 0xA4, byte(len(data))}, data...)))
-}
-
-// establish runs PACE with the CAN and takes the channel into use. It returns
-// the last status word.
-func (t *terminal) establish(can string) status {
-	t.Helper()
-	if r := t.setPACE(passwordCAN); r.sw != statusOK {
-		return r.sw
-	}
-	d, cipher := t.card.pace, t.card.p.PACECipher
-	z := t.object(t.generalAuthenticate(0x10, nil), tagEncryptedNonce)
-	block := newBlock(cipher.derive([]byte(can), derivePassword))
-	s := new(big.Int).SetBytes(decryptCBC(block, make([]byte, aes.BlockSize), z))
-	own := d.encode(d.multiply(t.scalar, d.generator))
-	chip, _ := d.decode(t.object(t.generalAuthenticate(0x10, encode(tagMapTerminal, own)), tagMapChip))
-	base := d.add(d.multiply(s, d.generator), d.multiply(t.scalar, chip))
-	own = d.encode(d.multiply(t.scalar, base))
-	theirs := t.object(t.generalAuthenticate(0x10, encode(tagAgreeTerminal, own)), tagAgreeChip)
-	chip, _ = d.decode(theirs)
-	next := newChannel(cipher, d.secret(d.multiply(t.scalar, chip)))
-	r := t.generalAuthenticate(0, encode(tagTokenTerminal, next.token(t.card.tokenInput(theirs))))
-	if r.sw == statusOK {
-		if !bytes.Equal(t.object(r, tagTokenChip), next.token(t.card.tokenInput(own))) {
-			t.Fatal("token of the chip is wrong")
-		}
-		t.channel = next
-	}
-	return r.sw
 }
 
 // open is a terminal that has run PACE and selected the application.
@@ -206,32 +161,23 @@ func open(t testing.TB, p Personalisation) *terminal {
 	if sw := terminal.establish(string(p.CAN)); sw != statusOK {
 		t.Fatalf("PACE answered %04X", sw)
 	}
-	if r := terminal.send("00A4040C07A0000002471001"); r.sw != statusOK {
-		t.Fatalf("SELECT answered %04X", r.sw)
-	}
+	terminal.selectApplication()
 	return terminal
 }
 
-const setChipAuthentication = "002241A40F 800A04007F00070202030204 840101"
-
-// authenticateChip sends the terminal's point and returns the status word; new
-// keys are taken into use after 9000.
-func (t *terminal) authenticateChip(public []byte) status {
+func (t *terminal) selectApplication() {
 	t.Helper()
-	if r := t.send(setChipAuthentication); r.sw != statusOK {
-		return r.sw
+	if r := t.send(selectApplication); r.sw != statusOK {
+		t.Fatalf("SELECT answered %04X", r.sw)
 	}
-	r := t.generalAuthenticate(0, encode(tagEphemeralKey, public))
-	if r.sw == statusOK {
-		if !bytes.Equal(r.data, []byte{0x7C, 0x00}) {
-			t.Fatalf("chip authentication answered %X", r.data)
-		}
-		d := t.card.chip.domain
-		p, err := d.decode(public)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.channel = newChannel(t.card.p.ChipCipher, d.secret(d.multiply(t.card.chip.scalar, p)))
-	}
-	return r.sw
+}
+
+const (
+	selectApplication     = "00A4040C07A0000002471001"
+	setChipAuthentication = "002241A40F 800A04007F00070202030204 840101"
+)
+
+func sha1Of(s string) []byte {
+	d := sha1.Sum([]byte(s))
+	return d[:]
 }

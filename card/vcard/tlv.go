@@ -91,3 +91,17 @@ func encode(tag int, value []byte) []byte {
 	}
 	return append(b, value...)
 }
+
+// objectSize is the length of a data object with a tag of one byte and a
+// value of n bytes.
+func objectSize(n int) int {
+	switch {
+	case n < 0x80:
+		return 2 + n
+	case n < 0x100:
+		return 3 + n
+	case n < 0x10000:
+		return 4 + n
+	}
+	return 5 + n
+}

@@ -2,36 +2,41 @@ package issuer
 
 import (
 	"encoding/hex"
-	"fmt"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"cnie.example/card/vcard"
 )
-
-// maxText is the longest text of a profile, in bytes.
-const maxText = 200
 
 // document is a profile that was checked, in the types its files need.
 type document struct {
 	Profile
 	mrz                  string
-	birth, issue, expiry time.Time
-	cipher               vcard.Cipher
-	curve                vcard.Curve
+	birth, issue, expiry date
 	selectMF             uint16
-	chipKey, keyID       []byte
+	atr, atrContactless  []byte
+	dg13                 []byte
+	pace                 []vcard.PACEProtocol
+	keys                 []chipKey
+	active               *activeKey
+	faults               []vcard.Fault
 }
 
 // compile checks a profile. Errors name the member and wrap ErrProfile.
 func (p Profile) compile() (document, error) {
+	value, err := generic(p)
+	if err == nil {
+		err = profileRule().check("", value)
+	}
+	if err != nil {
+		return document{}, err
+	}
 	d := document{Profile: p}
-	for _, step := range []func() error{d.checkText, d.readDates, d.readChip, d.readMRZ} {
+	for _, step := range []func() error{
+		d.checkText, d.readDates, d.readBytes, d.readPACE, d.readChipKeys, d.readActiveAuthentication, d.readFaults, d.checkFiles, d.readMRZ,
+	} {
 		if err := step(); err != nil {
 			return document{}, err
 		}
@@ -39,112 +44,100 @@ func (p Profile) compile() (document, error) {
 	return d, nil
 }
 
-func refuse(member string) error { return fmt.Errorf("%s: %w", member, ErrProfile) }
-
-func matches(pattern, s string) bool {
-	ok, err := regexp.MatchString(`^(?:`+pattern+`)$`, s)
-	return err == nil && ok
-}
-
-// checkText looks at everything that is text. A name may not hold the filler
-// that parts names in the files.
+// checkText refuses what is no text to look at, which no pattern of the schema
+// tells.
 func (d *document) checkText() error {
-	for _, x := range []struct{ member, pattern, value string }{
-		{"document_code", `[A-Z][A-Z<]?`, d.DocumentCode},
-		{"issuing_state", `[A-Z]{1,3}`, d.IssuingState},
-		{"nationality", `[A-Z]{1,3}`, d.Nationality},
-		{"document_number", `[A-Z0-9]{1,22}`, d.DocumentNumber},
-		{"sex", `[FMX]`, d.Sex},
-		{"can", `[0-9]{6}`, d.CAN},
-		{"optional_data", `[A-Z0-9<]{0,15}`, d.OptionalData[0]},
-		{"optional_data", `[A-Z0-9<]{0,11}`, d.OptionalData[1]},
-		{"mrz", `|[A-Z0-9<]{90}`, d.MRZ},
+	for _, x := range []struct {
+		member string
+		texts  []string
+	}{
+		{"family_name", []string{d.FamilyName}},
+		{"given_names", d.GivenNames},
+		{"other_names", d.OtherNames},
+		{"birth_place", d.BirthPlace},
+		{"address", d.Address},
+		{"issuing_authority", []string{d.IssuingAuthority}},
 	} {
-		if !matches(x.pattern, x.value) {
+		if slices.ContainsFunc(x.texts, func(s string) bool {
+			return strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
+		}) {
 			return refuse(x.member)
-		}
-	}
-	for member, texts := range map[string][]string{
-		"family_name": {d.FamilyName}, "given_names": d.GivenNames, "other_names": d.OtherNames,
-		"birth_place": d.BirthPlace, "address": d.Address, "issuing_authority": {d.IssuingAuthority},
-	} {
-		if len(texts) > 20 || slices.ContainsFunc(texts, badText) {
-			return refuse(member)
-		}
-	}
-	for i, name := range d.Files {
-		if _, ok := dataGroups()[name]; !ok || slices.Contains(d.Files[:i], name) {
-			return refuse("files")
 		}
 	}
 	return nil
 }
 
-func badText(s string) bool {
-	return s == "" || len(s) > maxText || !utf8.ValidString(s) || strings.Contains(s, "<") ||
-		strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsPrint(r) })
-}
-
 func (d *document) readDates() error {
 	for _, x := range []struct {
 		member, value string
-		to            *time.Time
+		to            *date
 	}{
 		{"birth_date", d.BirthDate, &d.birth},
 		{"issue_date", d.IssueDate, &d.issue},
 		{"expiry_date", d.ExpiryDate, &d.expiry},
 	} {
 		var err error
-		if *x.to, err = time.Parse(time.DateOnly, x.value); err != nil {
+		if *x.to, err = readDate(x.value); err != nil {
 			return refuse(x.member)
 		}
 	}
 	return nil
 }
 
-func (d *document) readChip() error {
-	for _, c := range []vcard.Cipher{vcard.AES128, vcard.AES192, vcard.AES256} {
-		if c.String() == d.Cipher {
-			d.cipher = c
-		}
-	}
-	for _, c := range []vcard.Curve{vcard.P256, vcard.BrainpoolP256r1} {
-		if c.String() == d.Curve {
-			d.curve = c
+func (d *document) readBytes() error {
+	for _, x := range []struct {
+		member, value string
+		to            *[]byte
+	}{
+		{"atr", d.ATR, &d.atr},
+		{"atr_contactless", d.ATRContactless, &d.atrContactless},
+		{"dg13", d.DG13, &d.dg13},
+	} {
+		var err error
+		if *x.to, err = hex.DecodeString(x.value); err != nil {
+			return refuse(x.member)
 		}
 	}
 	sw, err := strconv.ParseUint(d.SelectMF, 16, 16)
-	d.selectMF = uint16(sw)
-	switch {
-	case d.cipher == 0:
-		return refuse("cipher")
-	case d.curve == 0:
-		return refuse("curve")
-	case d.NonceLength != 16 && d.NonceLength != 32:
-		return refuse("nonce_length")
-	case err != nil || len(d.SelectMF) != 4 || sw != 0x9000 && (sw < 0x6200 || sw > 0x6FFF):
+	if err != nil {
 		return refuse("select_mf")
 	}
-	if d.ChipKeyID != nil {
-		if *d.ChipKeyID < 0 || *d.ChipKeyID > 127 {
-			return refuse("chip_key_id")
+	d.selectMF = uint16(sw)
+	return nil
+}
+
+// checkFiles refuses a file that the rest of the profile gives no content.
+func (d *document) checkFiles() error {
+	issued := func(name string) bool { return slices.Contains(d.Files, name) }
+	switch {
+	case issued("DG13") && len(d.dg13) == 0:
+		return refuseAs("dg13", "missing, and DG13 is among the files")
+	case issued("DG14") && len(d.pace) == 0 && len(d.keys) == 0 && (d.active == nil || d.active.rsa()):
+		return refuseAs("files", "DG14 has nothing to hold without PACE, chip keys and ECDSA")
+	case issued("DG15") && d.active == nil:
+		return refuseAs("active_authentication", "missing, and DG15 is among the files")
+	case issued("CardSecurity") && len(d.pace) == 0:
+		return refuseAs("files", "CardSecurity is for a chip with PACE")
+	}
+	return nil
+}
+
+func (d *document) readFaults() error {
+	for i, s := range d.Faults {
+		f, err := vcard.ParseFault(s)
+		if err != nil {
+			return refuseAs("faults["+strconv.Itoa(i)+"]", err.Error())
 		}
-		d.keyID = []byte{byte(*d.ChipKeyID)}
-	}
-	if d.ChipKey == "" {
-		return nil
-	}
-	if d.chipKey, err = hex.DecodeString(d.ChipKey); err != nil {
-		return refuse("chip_key")
-	}
-	if _, err := d.curve.PublicKey(d.chipKey); err != nil {
-		return refuse("chip_key")
+		d.faults = append(d.faults, f)
 	}
 	return nil
 }
 
 func (d *document) readMRZ() error {
 	if d.mrz = d.MRZ; d.mrz != "" {
+		if len(d.mrz) != d.form().size() {
+			return refuse("mrz")
+		}
 		return nil
 	}
 	var err error

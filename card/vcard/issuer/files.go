@@ -1,33 +1,75 @@
 package issuer
 
 import (
+	"cmp"
+	"fmt"
+	"slices"
 	"strings"
 
 	"cnie.example/card/vcard"
 )
 
-// Versions in EF.COM and in the security object (ICAO Doc 9303-10, 4.6.1).
-const (
-	ldsVersion     = "0108"
-	unicodeVersion = "040000"
-)
+// unicodeVersion stands in EF.COM and in the security object (ICAO Doc 9303-10,
+// 4.6.1).
+const unicodeVersion = "040000"
 
-// dataGroup is where a data group lives and how it is marked (ICAO Doc
-// 9303-10, 4.7).
+// dataGroup is where a data group lives, how it is marked (ICAO Doc 9303-10,
+// 4.7) and how it is drawn up.
 type dataGroup struct {
 	number int
 	fid    uint16
 	tag    int
+	draw   func(document) ([]byte, error)
 }
 
 func dataGroups() map[string]dataGroup {
 	return map[string]dataGroup{
-		"DG1":  {1, vcard.FIDDG1, 0x61},
-		"DG2":  {2, vcard.FIDDG2, 0x75},
-		"DG11": {11, vcard.FIDDG11, 0x6B},
-		"DG12": {12, vcard.FIDDG12, 0x6C},
-		"DG14": {14, vcard.FIDDG14, 0x6E},
+		"DG1":  {1, vcard.FIDDG1, 0x61, zone},
+		"DG2":  {2, vcard.FIDDG2, 0x75, face},
+		"DG3":  {3, vcard.FIDDG3, 0x63, fingers},
+		"DG11": {11, vcard.FIDDG11, 0x6B, personalDetails},
+		"DG12": {12, vcard.FIDDG12, 0x6C, documentDetails},
+		"DG13": {13, vcard.FIDDG13, 0x6D, func(d document) ([]byte, error) { return object(0x6D, d.dg13), nil }},
+		"DG14": {14, vcard.FIDDG14, 0x6E, securityInfos},
+		"DG15": {15, vcard.FIDDG15, 0x6F, activeAuthenticationKey},
 	}
+}
+
+// fileNames are the files that a profile may ask for.
+func fileNames() []string {
+	var groups []string
+	for name := range dataGroups() {
+		groups = append(groups, name)
+	}
+	slices.SortFunc(groups, func(a, b string) int { return cmp.Compare(dataGroups()[a].number, dataGroups()[b].number) })
+	return append(groups, "CardSecurity", "DIR", "ATRInfo")
+}
+
+// files are the eMRTD application: the data groups of the profile, EF.COM and
+// EF.SOD.
+func (l *Lab) files(d document) (map[uint16][]byte, error) {
+	var groups []dataGroup
+	for _, name := range fileNames() {
+		if g, ok := dataGroups()[name]; ok && slices.Contains(d.Files, name) {
+			groups = append(groups, g)
+		}
+	}
+	files := map[uint16][]byte{vcard.FIDCOM: commonData(d.LDSVersion, groups)}
+	var signed []signedFile
+	for _, g := range groups {
+		content, err := g.draw(d)
+		if err != nil {
+			return nil, fmt.Errorf("DG%d: %w", g.number, err)
+		}
+		files[g.fid] = content
+		signed = append(signed, signedFile{g.number, content})
+	}
+	sod, err := l.documentSecurityObject(d.LDSVersion, signed)
+	if err != nil {
+		return nil, err
+	}
+	files[vcard.FIDSOD] = sod
+	return files, nil
 }
 
 // object is one data object; values are joined.
@@ -54,26 +96,38 @@ func object(tag int, values ...[]byte) []byte {
 }
 
 // commonData is EF.COM, which lists the data groups (ICAO Doc 9303-10, 4.6.1).
-func commonData(groups []dataGroup) []byte {
+func commonData(version string, groups []dataGroup) []byte {
 	var tags []byte
 	for _, g := range groups {
 		tags = append(tags, byte(g.tag))
 	}
-	return object(0x60, object(0x5F01, []byte(ldsVersion)), object(0x5F36, []byte(unicodeVersion)), object(0x5C, tags))
+	return object(0x60, object(0x5F01, []byte(version)), object(0x5F36, []byte(unicodeVersion)), object(0x5C, tags))
 }
 
 // zone is DG1, the MRZ (ICAO Doc 9303-10, 4.7.1).
-func zone(d document) []byte { return object(0x61, object(0x5F1F, []byte(d.mrz))) }
+func zone(d document) ([]byte, error) { return object(0x61, object(0x5F1F, []byte(d.mrz))), nil }
+
+// fingers is DG3 without fingerprints: an empty group and a word (ICAO Doc
+// 9303-10, 4.7.3.2). No terminal reads it here.
+func fingers(document) ([]byte, error) {
+	return object(0x63, object(0x7F61, object(0x02, []byte{0}), object(0x53, []byte("SPECIMEN")))), nil
+}
+
+// activeAuthenticationKey is DG15.
+func activeAuthenticationKey(d document) ([]byte, error) {
+	key, err := d.active.public()
+	return object(0x6F, key), err
+}
 
 // details collects the members of DG11 and DG12 behind their tag list.
 type details struct{ tags, members []byte }
 
-func (s *details) add(tag int, value []byte) {
-	if len(value) == 0 {
+func (s *details) add(tag int, value string) {
+	if value == "" {
 		return
 	}
 	s.tags = append(s.tags, byte(tag>>8), byte(tag))
-	s.members = append(s.members, object(tag, value)...)
+	s.members = append(s.members, object(tag, []byte(value))...)
 }
 
 // addList adds members that may occur more than once, in their template
@@ -94,20 +148,24 @@ func (s *details) encode(tag int) []byte { return object(tag, object(0x5C, s.tag
 
 // personalDetails is DG11 (ICAO Doc 9303-10, 4.7.11), in UTF-8. The parts of a
 // place and of an address are parted by a filler.
-func personalDetails(d document) []byte {
+func personalDetails(d document) ([]byte, error) {
+	name := d.FamilyName
+	if len(d.GivenNames) > 0 {
+		name += "<<" + strings.Join(d.GivenNames, "<")
+	}
 	var s details
-	s.add(0x5F0E, []byte(d.FamilyName+"<<"+strings.Join(d.GivenNames, "<")))
+	s.add(0x5F0E, name)
 	s.addList(0x5F0F, d.OtherNames)
-	s.add(0x5F2B, []byte(d.birth.Format("20060102")))
-	s.add(0x5F11, []byte(strings.Join(d.BirthPlace, "<")))
-	s.add(0x5F42, []byte(strings.Join(d.Address, "<")))
-	return s.encode(0x6B)
+	s.add(0x5F2B, d.birth.full())
+	s.add(0x5F11, strings.Join(d.BirthPlace, "<"))
+	s.add(0x5F42, strings.Join(d.Address, "<"))
+	return s.encode(0x6B), nil
 }
 
 // documentDetails is DG12 (ICAO Doc 9303-10, 4.7.12).
-func documentDetails(d document) []byte {
+func documentDetails(d document) ([]byte, error) {
 	var s details
-	s.add(0x5F19, []byte(d.IssuingAuthority))
-	s.add(0x5F26, []byte(d.issue.Format("20060102")))
-	return s.encode(0x6C)
+	s.add(0x5F19, d.IssuingAuthority)
+	s.add(0x5F26, d.issue.full())
+	return s.encode(0x6C), nil
 }

@@ -2,51 +2,96 @@ package issuer
 
 import "strings"
 
-// machineReadableZone computes the three lines of a TD1 document, 90
-// characters without line breaks (ICAO Doc 9303-5, 4.2.2). Names longer than
-// the line are cut off at its end.
+// form is the layout of a machine readable zone.
+type form struct {
+	lines, width int
+	names        int // characters of the name field
+	optional     int // characters of the optional data that a long number may go on in
+}
+
+func (d *document) form() form {
+	return map[string]form{
+		"TD1": {lines: 3, width: 30, names: 30, optional: 15},
+		"TD2": {lines: 2, width: 36, names: 31, optional: 7},
+		"TD3": {lines: 2, width: 44, names: 39, optional: 14},
+	}[d.Format]
+}
+
+func (f form) size() int { return f.lines * f.width }
+
+// machineReadableZone computes the lines of the document, without line breaks.
 func machineReadableZone(d *document) (string, error) {
-	names, err := nameField(d)
+	f := d.form()
+	names, err := nameField(d, f.names)
 	if err != nil {
 		return "", err
 	}
-	number, optional := numberField(d.DocumentNumber, d.OptionalData[0])
-	if len(optional) > 15 {
-		return "", refuse("optional_data")
+	number, optional, err := numberField(d, f)
+	if err != nil {
+		return "", err
 	}
-	birth, expiry := d.birth.Format("060102"), d.expiry.Format("060102")
+	second := d.OptionalData[1]
+	if d.Format != "TD1" && second != "" || len(second) > 11 {
+		return "", refuseAs("optional_data", "the second is for TD1, of at most 11 characters")
+	}
+	birth, expiry := checked(d.birth.zone()), checked(d.expiry.zone())
 	sex := strings.ReplaceAll(d.Sex, "X", "<")
-	upper := fill(d.DocumentCode, 2) + fill(d.IssuingState, 3) + number + fill(optional, 15)
-	birth += checkDigit(birth)
-	expiry += checkDigit(expiry)
-	second := fill(d.OptionalData[1], 11)
-	composite := checkDigit(upper[5:] + birth + expiry + second)
-	return upper + birth + sex + expiry + fill(d.Nationality, 3) + second + composite + fill(names, 30), nil
+	code, state, nationality := fill(d.DocumentCode, 2), fill(d.IssuingState, 3), fill(d.Nationality, 3)
+	switch d.Format {
+	case "TD1": // ICAO Doc 9303-5, 4.2.2
+		upper := code + state + number + optional
+		second = fill(second, 11)
+		composite := checkDigit(upper[5:] + birth + expiry + second)
+		return upper + birth + sex + expiry + nationality + second + composite + names, nil
+	case "TD2": // ICAO Doc 9303-6, 4.2.2
+		composite := checkDigit(number + birth + expiry + optional)
+		return code + state + names + number + nationality + birth + sex + expiry + optional + composite, nil
+	default: // ICAO Doc 9303-4, 4.2.2
+		optional = checked(optional)
+		composite := checkDigit(number + birth + expiry + optional)
+		return code + state + names + number + nationality + birth + sex + expiry + optional + composite, nil
+	}
 }
 
 // numberField is the document number with its check digit, ten characters,
 // and the optional data. A number longer than nine characters goes on in the
-// optional data (ICAO Doc 9303-5, 4.2.2, note j).
-func numberField(number, optional string) (field, rest string) {
+// optional data of TD1 and TD2 (ICAO Doc 9303-5, 4.2.2, note j; 9303-6, 4.2.2,
+// note j).
+func numberField(d *document, f form) (field, optional string, err error) {
+	number, optional := d.DocumentNumber, d.OptionalData[0]
 	check := checkDigit(number)
-	if len(number) <= 9 {
-		return fill(number, 9) + check, optional
+	switch {
+	case len(number) <= 9:
+		field = fill(number, 9) + check
+	case d.Format == "TD3" || len(number[9:]+check)+1 > f.optional:
+		return "", "", refuse("document_number")
+	default:
+		field, optional = number[:9]+"<", number[9:]+check+"<"+optional
 	}
-	return number[:9] + "<", number[9:] + check + "<" + optional
+	if len(optional) > f.optional {
+		return "", "", refuseAs("optional_data", "does not fit the zone")
+	}
+	return field, fill(optional, f.optional), nil
 }
 
 // information is what MRZ passwords are derived from: document number, birth
 // and expiry date, each with its check digit (ICAO Doc 9303-11, 4.3.2 and
 // 9.7.3).
-func information(mrz string) []byte {
-	number, dates := mrz[5:15], mrz[30:37]+mrz[38:45]
-	if rest, _, ok := strings.Cut(mrz[15:30], "<"); mrz[14] == '<' && ok && rest != "" {
-		number = mrz[5:14] + rest
+func (d *document) information() []byte {
+	number, birth, expiry, optional := d.mrz[5:15], d.mrz[30:37], d.mrz[38:45], d.mrz[15:30]
+	if f := d.form(); f.lines == 2 {
+		line := d.mrz[f.width:]
+		number, birth, expiry, optional = line[:10], line[13:20], line[21:28], line[28:28+f.optional]
 	}
-	return []byte(number + dates)
+	if rest, _, ok := strings.Cut(optional, "<"); d.Format != "TD3" && number[9] == '<' && ok && rest != "" {
+		number = number[:9] + rest
+	}
+	return []byte(number + birth + expiry)
 }
 
 func fill(s string, n int) string { return s + strings.Repeat("<", n-len(s)) }
+
+func checked(s string) string { return s + checkDigit(s) }
 
 // checkDigit has the weights 7, 3, 1 (ICAO Doc 9303-3, 4.9).
 func checkDigit(s string) string {
@@ -62,68 +107,4 @@ func checkDigit(s string) string {
 		sum += value * [3]int{7, 3, 1}[i%3]
 	}
 	return string(rune('0' + sum%10))
-}
-
-// nameField is at most 30 characters: primary identifier, two fillers,
-// secondary identifier.
-func nameField(d *document) (string, error) {
-	primary, err := transliterate(d.FamilyName)
-	if err != nil {
-		return "", refuse("family_name")
-	}
-	secondary, err := transliterate(strings.Join(d.GivenNames, " "))
-	if err != nil {
-		return "", refuse("given_names")
-	}
-	field := primary
-	if secondary != "" {
-		field += "<<" + secondary
-	}
-	return field[:min(len(field), 30)], nil
-}
-
-// transliterate writes a name in the characters of the MRZ (ICAO Doc 9303-3,
-// section 6): the letters of French and its neighbours, and the marks in names.
-func transliterate(name string) (string, error) {
-	var b strings.Builder
-	for _, r := range strings.ToUpper(name) {
-		if r >= 'A' && r <= 'Z' {
-			b.WriteRune(r)
-			continue
-		}
-		switch r {
-		case '\'', '’', '.', ',':
-		case ' ', '-':
-			b.WriteByte('<')
-		case 'À', 'Á', 'Â', 'Ã':
-			b.WriteByte('A')
-		case 'Ä', 'Æ':
-			b.WriteString("AE")
-		case 'Å':
-			b.WriteString("AA")
-		case 'Ç':
-			b.WriteByte('C')
-		case 'È', 'É', 'Ê', 'Ë':
-			b.WriteByte('E')
-		case 'Ì', 'Í', 'Î', 'Ï':
-			b.WriteByte('I')
-		case 'Ñ':
-			b.WriteByte('N')
-		case 'Ò', 'Ó', 'Ô', 'Õ':
-			b.WriteByte('O')
-		case 'Ö', 'Ø', 'Œ':
-			b.WriteString("OE")
-		case 'ẞ', 'ß':
-			b.WriteString("SS")
-		case 'Ù', 'Ú', 'Û':
-			b.WriteByte('U')
-		case 'Ü':
-			b.WriteString("UE")
-		case 'Ý', 'Ÿ':
-			b.WriteByte('Y')
-		default:
-			return "", ErrProfile
-		}
-	}
-	return strings.Trim(b.String(), "<"), nil
 }

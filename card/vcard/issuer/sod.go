@@ -1,49 +1,38 @@
 package issuer
 
 import (
-	"crypto"
-	"crypto/rsa"
 	"crypto/sha256"
 	"encoding/asn1"
 	"fmt"
-	"math/big"
-	"time"
 )
 
-// Object identifiers of the security object (ICAO Doc 9303-10, 4.6.2; RFC
-// 5652).
-func oidSignedData() asn1.ObjectIdentifier {
-	return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 7, 2}
-}
+// Versions of the logical data structure (ICAO Doc 9303-10, 4.6.1) and of the
+// security object (4.6.2.2): with 1.7 it has no version information.
+const (
+	lds17 = "0107"
+	lds18 = "0108"
 
+	securityObjectV0 = 0
+	securityObjectV1 = 1
+)
+
+// oidSecurityObject is id-icao-mrtd-security-ldsSecurityObject (ICAO Doc
+// 9303-10, 4.6.2.2).
 func oidSecurityObject() asn1.ObjectIdentifier {
 	return asn1.ObjectIdentifier{2, 23, 136, 1, 1, 1}
 }
 
-func oidAttribute(n int) asn1.ObjectIdentifier {
-	return asn1.ObjectIdentifier{1, 2, 840, 113549, 1, 9, n}
-}
-
-// Signed attributes (RFC 5652, 11), the last number of their identifier.
-const (
-	attributeContentType   = 3
-	attributeMessageDigest = 4
-	attributeSigningTime   = 5
-)
-
-func sha256Algorithm() algorithm {
-	return algorithm{asn1.ObjectIdentifier{2, 16, 840, 1, 101, 3, 4, 2, 1}, asn1.NullRawValue}
-}
-
-// securityObject is LDSSecurityObject, version 1 (ICAO Doc 9303-10, 4.6.2.2).
+// securityObject is LDSSecurityObject (ICAO Doc 9303-10, 4.6.2.2).
 type securityObject struct {
 	Version int
 	Hash    algorithm
 	Digests []groupDigest
-	LDS     struct {
-		Version string `asn1:"printable"`
-		Unicode string `asn1:"printable"`
-	}
+	LDS     versionInfo `asn1:"optional"` // absent in version 0
+}
+
+type versionInfo struct {
+	Version string `asn1:"printable"`
+	Unicode string `asn1:"printable"`
 }
 
 type groupDigest struct {
@@ -57,50 +46,13 @@ type signedFile struct {
 	content []byte
 }
 
-// explicit puts an encoded value behind the tag [0].
-func explicit(der []byte) asn1.RawValue {
-	return asn1.RawValue{Class: asn1.ClassContextSpecific, Tag: 0, IsCompound: true, Bytes: der}
-}
-
-// contentInfo, signedData and signerInfo are of RFC 5652, 3 and 5.
-type contentInfo struct {
-	Type    asn1.ObjectIdentifier
-	Content asn1.RawValue // tag [0], explicit
-}
-
-type signedData struct {
-	Version          int
-	DigestAlgorithms []algorithm `asn1:"set"`
-	Content          contentInfo
-	Certificates     asn1.RawValue // tag [0], implicit SET
-	SignerInfos      []signerInfo  `asn1:"set"`
-}
-
-type signerInfo struct {
-	Version   int
-	Signer    issuerAndSerial
-	Digest    algorithm
-	Signed    asn1.RawValue
-	Algorithm algorithm
-	Signature []byte
-}
-
-type issuerAndSerial struct {
-	Issuer asn1.RawValue
-	Serial *big.Int
-}
-
-type attribute struct {
-	Type   asn1.ObjectIdentifier
-	Values []any `asn1:"set"`
-}
-
 // documentSecurityObject is EF.SOD: the digests of the files, signed by the
-// document signer, with its certificate. The signing time is the beginning of
-// that certificate's validity, because a laboratory has no clock.
-func (l *Lab) documentSecurityObject(files []signedFile) ([]byte, error) {
-	so := securityObject{Version: 1, Hash: sha256Algorithm()}
-	so.LDS.Version, so.LDS.Unicode = ldsVersion, unicodeVersion
+// document signer.
+func (l *Lab) documentSecurityObject(version string, files []signedFile) ([]byte, error) {
+	so := securityObject{Version: securityObjectV0, Hash: sha256Algorithm()}
+	if version == lds18 {
+		so.Version, so.LDS = securityObjectV1, versionInfo{version, unicodeVersion}
+	}
 	for _, f := range files {
 		digest := sha256.Sum256(f.content)
 		so.Digests = append(so.Digests, groupDigest{f.number, digest[:]})
@@ -109,54 +61,9 @@ func (l *Lab) documentSecurityObject(files []signedFile) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("encode security object: %w", err)
 	}
-	info, err := l.signerInfo(content)
+	cms, err := l.signContent(oidSecurityObject(), content)
 	if err != nil {
 		return nil, err
-	}
-	octets, err := asn1.Marshal(content)
-	if err != nil {
-		return nil, err
-	}
-	data, err := asn1.Marshal(signedData{
-		Version:          3,
-		DigestAlgorithms: []algorithm{sha256Algorithm()},
-		Content:          contentInfo{oidSecurityObject(), explicit(octets)},
-		Certificates:     explicit(l.ds.der), // a set of one
-		SignerInfos:      []signerInfo{info},
-	})
-	if err != nil {
-		return nil, fmt.Errorf("encode signed data: %w", err)
-	}
-	cms, err := asn1.Marshal(contentInfo{oidSignedData(), explicit(data)})
-	if err != nil {
-		return nil, fmt.Errorf("encode content info: %w", err)
 	}
 	return object(0x77, cms), nil
-}
-
-// signerInfo signs the attributes, which hold the digest of the content. They
-// are signed as a SET and written with the tag [0] (RFC 5652, 5.4).
-func (l *Lab) signerInfo(content []byte) (signerInfo, error) {
-	digest := sha256.Sum256(content)
-	signed, err := setOf(
-		attribute{oidAttribute(attributeContentType), []any{oidSecurityObject()}},
-		attribute{oidAttribute(attributeSigningTime), []any{l.ds.body.Validity.NotBefore.UTC().Truncate(time.Second)}},
-		attribute{oidAttribute(attributeMessageDigest), []any{digest[:]}})
-	if err != nil {
-		return signerInfo{}, err
-	}
-	digest = sha256.Sum256(signed)
-	signature, err := rsa.SignPKCS1v15(nil, l.ds.key, crypto.SHA256, digest[:])
-	if err != nil {
-		return signerInfo{}, fmt.Errorf("sign document: %w", err)
-	}
-	signed[0] = 0xA0
-	return signerInfo{
-		Version:   1,
-		Signer:    issuerAndSerial{l.ds.body.Issuer, l.ds.body.Serial},
-		Digest:    sha256Algorithm(),
-		Signed:    asn1.RawValue{FullBytes: signed},
-		Algorithm: sha256WithRSA(),
-		Signature: signature,
-	}, nil
 }
