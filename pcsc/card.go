@@ -1,10 +1,10 @@
 package pcsc
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"github.com/ebfe/scard"
@@ -12,104 +12,80 @@ import (
 	"cnie.example/card"
 )
 
-// Card is an exclusive connection to the card in a reader, a card.Transmitter.
-// Its methods may be called concurrently; commands go one at a time.
+// Card is a connection to the card in a reader, a card.Transmitter. Its methods
+// may be called concurrently; calls go to the card one at a time.
+//
+// After card.ErrReset, card.ErrRemoved, card.ErrNoReader or card.ErrNoService
+// the connection is of no more use: the caller closes it and connects anew.
 type Card struct {
-	reader string
-	atr    []byte
-	rm     resourceManager
-	h      handle
+	reader  string
+	atr     []byte
+	shared  bool
+	rm      resourceManager
+	h       handle
+	monitor *monitor
 
-	mu      sync.Mutex
-	pending <-chan struct{} // closed when the command that ctx abandoned returns
+	turn    chan struct{}   // capacity 1, full while a call is made; it guards what follows
+	pending <-chan struct{} // closed when the call that ctx abandoned returns
+	used    bool            // something was sent to the card
 	closed  bool
-}
-
-// sharingPatience is how long Connect waits for a program that looks at every
-// card that arrives, as token managers do, to let go of it.
-const sharingPatience = 2 * time.Second
-
-// Connect connects to the card in the named reader, for this program alone. A
-// card that another program keeps is card.ErrBusy, an empty reader
-// card.ErrNoCard, a card without answer card.ErrUnresponsive. The caller
-// closes the Card.
-func (s *Service) Connect(ctx context.Context, reader string) (*Card, error) {
-	const op = "connect to the card"
-	rm, err := s.establish()
-	if err != nil {
-		return nil, failure(op, err)
-	}
-	c, err := connect(ctx, rm, reader)
-	if err != nil {
-		rm.Release()
-		return nil, failure(op, err)
-	}
-	return c, nil
-}
-
-func connect(ctx context.Context, rm resourceManager, reader string) (*Card, error) {
-	h, err := connectPatiently(ctx, rm, reader)
-	if err != nil {
-		return nil, err
-	}
-	status, err := h.Status()
-	if err == nil && h.ActiveProtocol() != scard.ProtocolT0 && h.ActiveProtocol() != scard.ProtocolT1 {
-		err = scard.ErrProtoMismatch
-	}
-	if err != nil {
-		_ = h.Disconnect(scard.ResetCard) // the first error tells more
-		return nil, err
-	}
-	return &Card{reader: reader, atr: status.Atr, rm: rm, h: h}, nil
-}
-
-func connectPatiently(ctx context.Context, rm resourceManager, reader string) (handle, error) {
-	ctx, cancel := context.WithTimeout(ctx, sharingPatience)
-	defer cancel()
-	for {
-		h, err := rm.Connect(reader)
-		if !errors.Is(err, scard.ErrSharingViolation) {
-			return h, err
-		}
-		select {
-		case <-ctx.Done():
-			return nil, err
-		case <-time.After(50 * time.Millisecond):
-		}
-	}
 }
 
 // Reader is the name of the reader.
 func (c *Card) Reader() string { return c.reader }
 
 // ATR is the answer to reset, a copy.
-func (c *Card) ATR() []byte { return append([]byte(nil), c.atr...) }
+func (c *Card) ATR() []byte { return bytes.Clone(c.atr) }
 
-// Transmit sends one command APDU and returns the response APDU (SCardTransmit).
-// PC/SC cannot interrupt a card: when ctx ends first, Transmit returns and the
-// connection is dead, every later call fails with card.ErrUnresponsive.
+// Transmit sends one command APDU and returns the response APDU, owned by the
+// caller (SCardTransmit). PC/SC cannot interrupt a card: when ctx ends first,
+// Transmit returns and the connection is dead, every later call fails with
+// card.ErrUnresponsive.
 func (c *Card) Transmit(ctx context.Context, command []byte) ([]byte, error) {
 	const op = "transmit"
 	if len(command) < 4 { // the driver panics on an empty command
 		return nil, fmt.Errorf("%s: %d bytes: %w", op, len(command), card.ErrCommand)
 	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	command = bytes.Clone(command) // a call that ctx abandons keeps it
+	return c.call(ctx, op, func() ([]byte, error) {
+		defer clear(command) // it may hold a password
+		r, err := c.h.Transmit(command)
+		if err == nil && len(r) < 2 {
+			err = scard.ErrNotTransacted // vpcd's way to tell that the card has gone
+		}
+		response := bytes.Clone(r)
+		clear(r) // the buffer of the driver stays
+		return response, c.explain(err, noticeTime)
+	})
+}
+
+// call runs a call that blocks, beside ctx. A caller whose ctx ends while others
+// have their turn leaves the connection as it is.
+func (c *Card) call(ctx context.Context, op string, f func() ([]byte, error)) ([]byte, error) {
+	select {
+	case c.turn <- struct{}{}:
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%s: %w", op, context.Cause(ctx))
+	}
+	defer c.done()
 	if c.closed || c.pending != nil {
 		return nil, fmt.Errorf("%s: connection is over: %w", op, card.ErrUnresponsive)
 	}
 	if err := context.Cause(ctx); err != nil {
 		return nil, fmt.Errorf("%s: %w", op, err)
 	}
-	response, err := c.exchange(ctx, append([]byte(nil), command...))
+	c.used = true
+	answer, err := c.beside(ctx, f)
 	if err != nil {
-		return nil, failure(op, err)
+		return nil, cardFailure(op, err)
 	}
-	return response, nil
+	return answer, nil
 }
 
-// exchange runs the blocking call beside ctx. command belongs to it.
-func (c *Card) exchange(ctx context.Context, command []byte) ([]byte, error) {
+// done ends the turn of a call.
+func (c *Card) done() { <-c.turn }
+
+func (c *Card) beside(ctx context.Context, f func() ([]byte, error)) ([]byte, error) {
 	type answer struct {
 		response []byte
 		err      error
@@ -117,11 +93,8 @@ func (c *Card) exchange(ctx context.Context, command []byte) ([]byte, error) {
 	answered, returned := make(chan answer, 1), make(chan struct{})
 	go func() {
 		defer close(returned)
-		r, err := c.h.Transmit(command)
-		if err == nil && len(r) < 2 {
-			err = scard.ErrNotTransacted // vpcd's way to tell that the card has gone
-		}
-		answered <- answer{r, c.explain(err)}
+		r, err := f()
+		answered <- answer{r, err}
 	}()
 	select {
 	case a := <-answered:
@@ -139,49 +112,62 @@ const (
 	noticeSteps = 30 * time.Millisecond
 )
 
-// explain asks for the state of the card after a failed command, until the
-// service knows better than that it failed or noticeTime is over.
-func (c *Card) explain(err error) error {
-	if k := kindOf(err); err == nil || k != nil && !errors.Is(k, card.ErrUnresponsive) {
+// explain asks for the state of the card after a failure that has no clear
+// reason, until the service knows better than that it failed or the time is
+// over.
+func (c *Card) explain(err error, patience time.Duration) error {
+	if err == nil || !vague(err) {
 		return err
 	}
-	for waited := time.Duration(0); waited < noticeTime; waited += noticeSteps {
-		if _, now := c.h.Status(); errors.Is(now, scard.ErrRemovedCard) || errors.Is(now, scard.ErrResetCard) ||
-			errors.Is(now, scard.ErrReaderUnavailable) || errors.Is(now, scard.ErrNoService) {
+	for waited := time.Duration(0); ; waited += noticeSteps {
+		if _, now := c.h.Status(); now != nil && kindOf(now) != nil && !vague(now) {
 			return now
+		}
+		if waited >= patience {
+			return err
 		}
 		time.Sleep(noticeSteps)
 	}
-	return err
 }
 
 // Close ends the connection and resets the card, so that no channel and no
-// verified PIN outlives it. Closing twice is harmless. While an abandoned
-// command is still with the card, Close returns at once and the reset follows.
+// verified PIN outlives it; a call under way is waited for. A shared connection over which nothing was sent
+// leaves the card as it is, for the others. Closing twice is harmless. While an
+// abandoned call is still with the card, Close returns at once and the reset
+// follows.
 func (c *Card) Close() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
+	c.turn <- struct{}{}
+	defer c.done()
 	if c.closed {
 		return nil
 	}
 	c.closed = true
+	disposition := scard.ResetCard
+	if c.shared && !c.used {
+		disposition = scard.LeaveCard
+	}
 	if c.pending != nil {
 		go func(pending <-chan struct{}) {
 			<-pending
-			_ = c.release() // nobody is left to hear of it
+			_ = c.release(disposition) // nobody is left to hear of it
 		}(c.pending)
 		return nil
 	}
-	return c.release()
+	return c.release(disposition)
 }
 
-func (c *Card) release() error {
-	err := c.h.Disconnect(scard.ResetCard)
+func (c *Card) release(d scard.Disposition) error {
+	err := c.h.Disconnect(d)
 	if e := c.rm.Release(); err == nil {
 		err = e
 	}
-	if err == nil || errors.Is(kindOf(err), card.ErrRemoved) || errors.Is(kindOf(err), card.ErrReset) {
+	c.monitor.connected(c.reader, c.shared, -1)
+	if err == nil {
+		return nil
+	}
+	err = cardFailure("disconnect", err)
+	if errors.Is(err, card.ErrRemoved) || errors.Is(err, card.ErrReset) || errors.Is(err, card.ErrNoReader) {
 		return nil // a card that is gone or reset keeps nothing
 	}
-	return failure("disconnect", err)
+	return err
 }

@@ -1,52 +1,17 @@
 package pcsc
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/ebfe/scard"
 
 	"cnie.example/card"
 )
-
-// scriptedHandle is a card handle whose answers a test sets.
-type scriptedHandle struct {
-	protocol      scard.Protocol
-	transmit      func([]byte) ([]byte, error)
-	status        error
-	disconnected  chan scard.Disposition
-	disconnectErr error
-}
-
-func newHandle(transmit func([]byte) ([]byte, error)) *scriptedHandle {
-	return &scriptedHandle{protocol: scard.ProtocolT1, transmit: transmit, disconnected: make(chan scard.Disposition, 2)}
-}
-
-func (h *scriptedHandle) ActiveProtocol() scard.Protocol { return h.protocol }
-
-func (h *scriptedHandle) Status() (*scard.CardStatus, error) {
-	return &scard.CardStatus{Atr: []byte{0x3B, 0x01}}, h.status
-}
-
-func (h *scriptedHandle) Transmit(b []byte) ([]byte, error) { return h.transmit(b) }
-
-func (h *scriptedHandle) Disconnect(d scard.Disposition) error {
-	h.disconnected <- d
-	return h.disconnectErr
-}
-
-func connected(t *testing.T, h *scriptedHandle) *Card {
-	t.Helper()
-	s := newScripted("A")
-	s.connect = func() (handle, error) { return h, nil }
-	c, err := s.service().Connect(t.Context(), "A")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
-}
 
 var command = []byte{0, 0xB0, 0, 0, 0}
 
@@ -65,6 +30,11 @@ func TestTransmitNamesItsFailures(t *testing.T) {
 		{"older condition first, reset in truth", scard.ErrNotTransacted, scard.ErrResetCard, card.ErrReset},
 		{"success without a status word", nil, scard.ErrRemovedCard, card.ErrRemoved},
 		{"mute card", scard.ErrNotTransacted, nil, card.ErrUnresponsive},
+		{"computer slept, card without power", scard.ErrUnpoweredCard, nil, card.ErrReset},
+		{"computer slept, card reset", scard.ErrNotTransacted, scard.ErrUnpoweredCard, card.ErrReset},
+		{"card gone from the reader", scard.ErrNoSmartcard, nil, card.ErrRemoved},
+		{"service came back", scard.ErrInvalidHandle, nil, card.ErrNoService},
+		{"connection to the service broke", scard.ErrCommError, scard.ErrNoService, card.ErrNoService},
 		{"reader unplugged", scard.ErrReaderUnavailable, nil, card.ErrNoReader},
 		{"service gone", scard.ErrNoService, nil, card.ErrNoService},
 	} {
@@ -115,6 +85,36 @@ func TestTransmitEndsWithItsContext(t *testing.T) {
 	}
 }
 
+// Would catch: a caller held up by the call of another for longer than its own
+// context, a connection that dies of a command that was never sent, and a plain
+// command that stays in memory.
+func TestTransmitWaitsForItsTurn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		release := make(chan struct{})
+		var kept []byte
+		c := connected(t, newHandle(func(b []byte) ([]byte, error) { kept = b; <-release; return []byte{0x90, 0}, nil }))
+		first := make(chan error)
+		go func() { _, err := c.Transmit(t.Context(), command); first <- err }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if _, err := c.Transmit(ctx, command); !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("second caller: %v", err)
+		}
+		close(release)
+		if err := <-first; err != nil {
+			t.Errorf("first caller: %v", err)
+		}
+		if _, err := c.Transmit(t.Context(), command); err != nil {
+			t.Errorf("afterwards: %v", err)
+		}
+		if !bytes.Equal(kept, make([]byte, len(command))) || command[1] != 0xB0 {
+			t.Errorf("left behind: %X, the caller's is %X", kept, command)
+		}
+		_ = c.Close()
+	})
+}
+
 // Would catch: a card left powered with its channel after the login.
 func TestCloseResetsOnce(t *testing.T) {
 	h := newHandle(nil)
@@ -141,39 +141,5 @@ func TestCloseAfterRemoval(t *testing.T) {
 		if err := connected(t, h).Close(); !errors.Is(err, want) {
 			t.Errorf("%v: %v", cause, err)
 		}
-	}
-}
-
-// Would catch: a card kept by a passing program refused at once, and one kept
-// for good waited for without end or told as something else.
-func TestConnectIsPatient(t *testing.T) {
-	s, tries := newScripted("A"), 0
-	s.connect = func() (handle, error) {
-		if tries++; tries < 3 {
-			return nil, scard.ErrSharingViolation
-		}
-		return newHandle(nil), nil
-	}
-	if _, err := s.service().Connect(t.Context(), "A"); err != nil {
-		t.Errorf("passing program: %v", err)
-	}
-	s.connect = func() (handle, error) { return nil, scard.ErrSharingViolation }
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if _, err := s.service().Connect(ctx, "A"); !errors.Is(err, card.ErrBusy) {
-		t.Errorf("kept for good: %v", err)
-	}
-}
-
-// Would catch: the panic of the driver on a protocol it does not know.
-func TestConnectRefusesAnUnknownProtocol(t *testing.T) {
-	s, h := newScripted("A"), newHandle(nil)
-	h.protocol = scard.ProtocolUndefined
-	s.connect = func() (handle, error) { return h, nil }
-	if _, err := s.service().Connect(t.Context(), "A"); !errors.Is(err, card.ErrUnresponsive) {
-		t.Errorf("got %v", err)
-	}
-	if len(h.disconnected) != 1 || s.released != 1 {
-		t.Error("handle or context left open")
 	}
 }

@@ -48,9 +48,14 @@ func (*echo) Transmit(_ context.Context, b []byte) ([]byte, error) {
 }
 
 // insert puts a card into the virtual reader; what it returns pulls it out.
-func insert(t *testing.T, d *pcscd.Daemon, c vpcd.Card) (remove func()) {
+func insert(t testing.TB, d *pcscd.Daemon, c vpcd.Card) (remove func()) {
 	t.Helper()
-	conn, err := d.Dial(t.Context())
+	return insertAt(t, d, 0, c)
+}
+
+func insertAt(t testing.TB, d *pcscd.Daemon, slot int, c vpcd.Card) (remove func()) {
+	t.Helper()
+	conn, err := d.DialSlot(t.Context(), slot)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -63,9 +68,14 @@ func insert(t *testing.T, d *pcscd.Daemon, c vpcd.Card) (remove func()) {
 	return func() { cancel(); <-served }
 }
 
-func start(t *testing.T) *pcscd.Daemon {
+func start(t testing.TB) *pcscd.Daemon {
 	t.Helper()
-	d, err := pcscd.Start(t.Context(), socketDir, pcscd.Options{})
+	return startWith(t, pcscd.Options{})
+}
+
+func startWith(t testing.TB, o pcscd.Options) *pcscd.Daemon {
+	t.Helper()
+	d, err := pcscd.Start(t.Context(), socketDir, o)
 	if errors.Is(err, pcscd.ErrUnsupported) {
 		t.Skip(err)
 	}
@@ -129,9 +139,11 @@ func TestPCSC(t *testing.T) {
 			t.Errorf("echo of %d bytes: %d bytes, %v, %v", size, len(r.Data), r.Status, err)
 		}
 	}
-	if _, err := service.Connect(ctx, pcscd.ReaderName); !errors.Is(err, card.ErrBusy) {
+	brief, stop = context.WithTimeout(ctx, 75*time.Millisecond)
+	if _, err := service.Connect(brief, pcscd.ReaderName); !errors.Is(err, card.ErrBusy) {
 		t.Errorf("second connection: %v", err)
 	}
+	stop()
 	remove()
 	if err := untilError(ctx, c); !errors.Is(err, card.ErrRemoved) {
 		t.Errorf("card pulled out: %v", err)

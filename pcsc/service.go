@@ -2,221 +2,125 @@ package pcsc
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"time"
-
-	"github.com/ebfe/scard"
+	"iter"
 
 	"cnie.example/card"
 )
 
-// Service is the PC/SC service of the system. It holds nothing open: every
-// call establishes what it needs, so a service that stops and comes back is
-// found again by the next call. Its methods may be called concurrently.
-type Service struct {
-	establish func() (resourceManager, error)
-}
+// Service is the PC/SC service of the system. It holds nothing open while
+// nobody waits, watches or is connected, and a service that stops and comes
+// back is found again. Its methods may be called concurrently.
+type Service struct{ monitor *monitor }
+
+// system is the one monitor of the process: ebfe/scard keeps only the newest
+// buffer of a reader's name alive, so with two waits on one name the first
+// reads freed memory. The fault is global to the process, so the monitor is
+// too; it is the one variable of this package.
+var system = newMonitor(establish)
 
 // NewService gives the system's PC/SC service. It does not connect yet.
-func NewService() *Service { return &Service{establish: establish} }
+func NewService() *Service { return &Service{monitor: system} }
 
-// Reader is a card reader as last seen.
-type Reader struct {
-	Name    string // name given by the service, unique among the readers present
-	Present bool   // a card is in the reader or on its antenna
-	Mute    bool   // the card present does not answer
-	InUse   bool   // another program is connected to the card
-	ATR     []byte // answer to reset of the card, nil without card; owned by the caller
-}
-
-// Readers lists the readers present, with the state of each. No reader at all
-// is card.ErrNoReader; no service is card.ErrNoService. While a Wait is under way
-// in this process, Readers waits for its end.
+// Readers lists the readers present, with the state of each, as the service
+// tells it now. No reader at all is card.ErrNoReader; no service is
+// card.ErrNoService. It does not wait for a Wait or Watch under way.
 func (s *Service) Readers(ctx context.Context) ([]Reader, error) {
-	var readers []Reader
-	err := s.withContext("list readers", func(rm resourceManager) error {
-		states, err := readerStates(rm)
-		if err != nil {
-			return err
-		}
-		if err := statusChange(ctx, rm, states, 0); err != nil {
-			return err
-		}
-		readers = toReaders(states)
-		return nil
-	})
-	return readers, err
+	const op = "list readers"
+	if err := context.Cause(ctx); err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	v := s.monitor.join()
+	defer v.leave()
+	now, err := v.fresh(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", op, err)
+	}
+	if now.err != nil {
+		return nil, fmt.Errorf("%s: %w", op, now.err)
+	}
+	if len(now.readers) == 0 {
+		return nil, fmt.Errorf("%s: %w", op, card.ErrNoReader)
+	}
+	readers := make([]Reader, len(now.readers))
+	for i, r := range now.readers {
+		readers[i] = r.copied()
+	}
+	return readers, nil
 }
 
 // Wait returns the first reader with a card that answers, at once when there
 // is one, else when a card arrives. With a name it looks at that reader only.
-// Without any reader, or without the named one, it fails with card.ErrNoReader;
-// when ctx ends first, with card.ErrNoCard and the cause of ctx.
+// Without any reader, or without the named one, it fails with card.ErrNoReader,
+// also when the reader goes during the wait; without the service with
+// card.ErrNoService; when ctx ends first, with card.ErrNoCard and the cause of
+// ctx.
 func (s *Service) Wait(ctx context.Context, name string) (Reader, error) {
-	var found Reader
-	err := s.withContext("wait for a card", func(rm resourceManager) error {
-		r, err := waitCard(ctx, rm, name)
-		found = r
-		return err
-	})
-	return found, err
-}
-
-// withContext runs f with a PC/SC context of its own and releases it.
-func (s *Service) withContext(op string, f func(resourceManager) error) error {
-	rm, err := s.establish()
-	if err != nil {
-		return failure(op, err)
-	}
-	defer rm.Release()
-	if err := f(rm); err != nil {
-		return failure(op, err)
-	}
-	return nil
-}
-
-// pnpReader is the pseudo reader whose state changes when a reader comes or
-// goes (pcsc-lite and Windows).
-const pnpReader = `\\?PnP?\Notification`
-
-// lookAgain is how often the readers are listed where the pseudo reader is
-// unknown (macOS).
-const lookAgain = time.Second
-
-// waitCard loops over state changes until a card is present.
-func waitCard(ctx context.Context, rm resourceManager, name string) (Reader, error) {
-	for {
-		states, err := readerStates(rm)
-		if err != nil {
-			return Reader{}, err
-		}
-		if states = named(states, name); len(states) == 0 {
-			return Reader{}, fmt.Errorf("%w named %q", card.ErrNoReader, name)
-		}
-		states = append(states, scard.ReaderState{Reader: pnpReader})
-		if err := statusChange(ctx, rm, states, 0); err != nil {
-			return Reader{}, err
-		}
-		for _, r := range toReaders(states[:len(states)-1]) {
-			if r.Present && !r.Mute {
-				return r, nil
+	const op = "wait for a card"
+	v := s.monitor.join()
+	defer v.leave()
+	now, err := v.fresh(ctx)
+	for err == nil {
+		if r, done, err := now.card(name); done {
+			if err != nil {
+				err = fmt.Errorf("%s: %w", op, err)
 			}
+			return r, err
 		}
-		if err := awaitChange(ctx, rm, states); err != nil {
-			return Reader{}, err
-		}
+		now, err = v.after(ctx, now)
 	}
+	return Reader{}, fmt.Errorf("%s: %w: %w", op, card.ErrNoCard, err)
 }
 
-// awaitChange blocks until one of the readers just seen, or the set of readers,
-// changes. The last one is the pseudo reader; where it is unknown, awaitChange
-// ends after lookAgain at the latest.
-func awaitChange(ctx context.Context, rm resourceManager, seen []scard.ReaderState) error {
-	for i := range seen {
-		// The state of the pseudo reader goes back as it came: its high word counts
-		// readers (Windows) or their comings and goings (pcsc-lite since 2.3), and a
-		// wait under any other number ends at once.
-		seen[i].CurrentState = seen[i].EventState &^ scard.StateChanged
+// card looks for a card that answers in the named reader, or in any. done says
+// that there is one, or that there will be none.
+func (s *snapshot) card(name string) (r Reader, done bool, err error) {
+	if s.err != nil {
+		return Reader{}, true, s.err
 	}
-	timeout := time.Duration(-1)
-	if pnp := len(seen) - 1; seen[pnp].EventState&scard.StateUnknown != 0 {
-		seen, timeout = seen[:pnp], lookAgain
+	found := false
+	for _, r := range s.readers {
+		if name != "" && r.Name != name {
+			continue
+		}
+		if found = true; r.Present && !r.Mute {
+			return r.copied(), true, nil
+		}
 	}
-	err := statusChange(ctx, rm, seen, timeout)
 	switch {
-	case ctx.Err() != nil:
-		return fmt.Errorf("%w: %w", card.ErrNoCard, context.Cause(ctx))
-	case timeout > 0 && errors.Is(err, scard.ErrTimeout):
-		return nil
+	case found:
+		return Reader{}, false, nil
+	case name == "":
+		return Reader{}, true, card.ErrNoReader
 	}
-	return err
+	return Reader{}, true, fmt.Errorf("%w named %q", card.ErrNoReader, name)
 }
 
-// readerStates asks for the names of the readers. pcsc-lite reports none as an
-// error, other services as an empty list.
-func readerStates(rm resourceManager) ([]scard.ReaderState, error) {
-	names, err := rm.ListReaders()
-	if err != nil {
-		return nil, err
-	}
-	states := make([]scard.ReaderState, 0, len(names))
-	for _, name := range names {
-		if name != "" {
-			states = append(states, scard.ReaderState{Reader: name})
-		}
-	}
-	if len(states) == 0 {
-		return nil, card.ErrNoReader
-	}
-	return states, nil
-}
-
-func named(states []scard.ReaderState, name string) []scard.ReaderState {
-	if name == "" {
-		return states
-	}
-	for _, s := range states {
-		if s.Reader == name {
-			return []scard.ReaderState{s}
-		}
-	}
-	return nil
-}
-
-func toReaders(states []scard.ReaderState) []Reader {
-	readers := make([]Reader, len(states))
-	for i, s := range states {
-		readers[i] = Reader{
-			Name:    s.Reader,
-			Present: s.EventState&scard.StatePresent != 0,
-			Mute:    s.EventState&scard.StateMute != 0,
-			InUse:   s.EventState&(scard.StateInuse|scard.StateExclusive) != 0,
-		}
-		if readers[i].Present {
-			readers[i].ATR = append([]byte(nil), s.Atr...)
-		}
-	}
-	return readers
-}
-
-// statusTurn lets one wait at a time into the driver, in the whole process.
-// ebfe/scard keeps only the newest buffer of a reader's name alive: with two
-// waits on one name the first reads freed memory. The fault is global to the
-// process, so the lock is too; it is the one variable of this package.
-var statusTurn = make(chan struct{}, 1)
-
-// statusChange is SCardGetStatusChange that ends with ctx. A negative timeout
-// waits without limit.
-func statusChange(ctx context.Context, rm resourceManager, states []scard.ReaderState, timeout time.Duration) error {
-	select {
-	case statusTurn <- struct{}{}:
-		defer func() { <-statusTurn }()
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-	done := make(chan error, 1)
-	go func() { done <- rm.GetStatusChange(states, timeout) }()
-	select {
-	case err := <-done:
-		return err
-	case <-ctx.Done():
-		cancelUntil(rm, done)
-		return context.Cause(ctx)
-	}
-}
-
-// cancelUntil cancels the wait until it has returned. Cancel is lost when it
-// comes a moment before the wait begins, so it is repeated.
-func cancelUntil(rm resourceManager, done <-chan error) {
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	for {
-		_ = rm.Cancel() // a failed cancel is repeated like a lost one
-		select {
-		case <-done:
-			return
-		case <-tick.C:
+// Watch tells what happens at the readers until ctx ends or the caller leaves
+// the loop, after which nothing of it is left. It begins with the events that
+// lead to the present state: an arrival for every reader, an insertion for
+// every card. A service that cannot be reached is an event, not an end.
+//
+// It starts no goroutine for the caller and keeps no queue: a caller who is
+// slow gets the events that lead from what was last told to what is now, so
+// that a card that came and went meanwhile is not told of, and a card that was
+// changed is told as removed and inserted. pcsc-lite announces only cards and
+// readers; that another program took or freed a card is told with the next
+// announcement or with the next call of Readers by anybody in this process.
+func (s *Service) Watch(ctx context.Context) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		v := s.monitor.join()
+		defer v.leave()
+		told := &snapshot{}
+		now, err := v.fresh(ctx)
+		for err == nil {
+			for _, e := range told.until(now) {
+				if ctx.Err() != nil || !yield(e) {
+					return
+				}
+			}
+			told = now
+			now, err = v.after(ctx, now)
 		}
 	}
 }

@@ -13,167 +13,120 @@ import (
 	"cnie.example/card"
 )
 
-// pnpEvents is what the pseudo reader counts: neither the number of readers nor
-// that of those waited for.
-const pnpEvents = 7
-
-// scripted is a resource manager whose answers a test sets. A wait blocks until
-// a change or a cancel comes, as the real one does.
-type scripted struct {
-	mu       sync.Mutex
-	readers  []string
-	listErr  error
-	present  map[string]bool
-	changed  chan struct{}
-	cancels  chan struct{}
-	waiting  int
-	together int // the most waits seen at once
-	connect  func() (handle, error)
-	released int
-	noPnP    bool // the pseudo reader is unknown, as on macOS
-	mute     bool // the card present does not answer
-	asked    int  // waits begun
-}
-
-func newScripted(readers ...string) *scripted {
-	return &scripted{
-		readers: readers, present: map[string]bool{},
-		changed: make(chan struct{}, 8), cancels: make(chan struct{}),
-	}
-}
-
-func (s *scripted) service() *Service {
-	return &Service{establish: func() (resourceManager, error) { return s, nil }}
-}
-
-func (s *scripted) ListReaders() ([]string, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.readers, s.listErr
-}
-
-func (s *scripted) GetStatusChange(states []scard.ReaderState, timeout time.Duration) error {
-	if len(states) == 0 {
-		panic("GetStatusChange without readers")
-	}
-	s.mu.Lock()
-	s.waiting++
-	s.together = max(s.together, s.waiting)
-	s.asked++
-	last := &states[len(states)-1]
-	pnp := last.Reader == pnpReader
-	// An unknown reader is a change, and so is another count than the last one.
-	changed := pnp && (s.noPnP || last.CurrentState>>16 != pnpEvents)
-	s.mu.Unlock()
-	defer func() { s.mu.Lock(); s.waiting--; s.mu.Unlock() }()
-	if s.asked > 1000 {
-		return errors.New("asked again and again")
-	}
-	if timeout != 0 && !changed {
-		var late <-chan time.Time
-		if timeout > 0 {
-			late = time.After(timeout)
-		}
-		select {
-		case <-s.changed:
-		case <-s.cancels:
-			return scard.ErrCancelled
-		case <-late:
-			return scard.ErrTimeout
-		}
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for i := range states {
-		states[i].EventState = scard.StateEmpty | 0xB0000 // an event counter in the high word
-		if s.present[states[i].Reader] {
-			states[i].EventState, states[i].Atr = scard.StatePresent|0xB0000, []byte{0x3B, 0x00}
-			if s.mute {
-				states[i].EventState |= scard.StateMute
-			}
-		}
-	}
-	switch {
-	case pnp && s.noPnP:
-		last.EventState = scard.StateChanged | scard.StateUnknown
-	case pnp:
-		last.EventState = pnpEvents << 16
-	}
-	return nil
-}
-
-// Cancel is lost unless a wait is in progress, like SCardCancel.
-func (s *scripted) Cancel() error {
-	select {
-	case s.cancels <- struct{}{}:
-	default:
-	}
-	return nil
-}
-
-func (s *scripted) Release() error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.released++
-	return nil
-}
-
-func (s *scripted) Connect(string) (handle, error) { return s.connect() }
-
-func (s *scripted) put(reader string, there bool) {
-	s.mu.Lock()
-	s.present[reader] = there
-	s.mu.Unlock()
-	s.changed <- struct{}{}
-}
-
 // Would catch: "no service" told as "no reader", the complaint most heard of
-// other agents, and a service without readers told as a success.
+// other agents, a refusal by the system told as neither, and a service without
+// readers told as a success.
 func TestReadersNamesItsFailures(t *testing.T) {
-	down := &Service{establish: func() (resourceManager, error) { return nil, scard.ErrNoService }}
-	if _, err := down.Readers(t.Context()); !errors.Is(err, card.ErrNoService) {
-		t.Errorf("service down: %v", err)
+	for name, test := range map[string]struct {
+		down error
+		want error
+	}{
+		"service down":    {scard.ErrNoService, card.ErrNoService},
+		"service stopped": {scard.ErrServiceStopped, card.ErrNoService},
+		"denied":          {scard.ErrSecurityViolation, ErrDenied},
+		"denied, kind":    {scard.ErrSecurityViolation, card.ErrNoService},
+		"no code at all":  {errScripted, card.ErrNoService},
+		"no readers":      {nil, card.ErrNoReader},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScripted()
+			s.down = test.down
+			if _, err := s.service.Readers(t.Context()); !errors.Is(err, test.want) {
+				t.Errorf("%s: %v", name, err)
+			}
+			s.left(t)
+		})
 	}
-	none := newScripted()
-	none.listErr = scard.ErrNoReadersAvailable
-	if _, err := none.service().Readers(t.Context()); !errors.Is(err, card.ErrNoReader) {
-		t.Errorf("no reader, pcsc-lite's way: %v", err)
-	}
-	if _, err := newScripted().service().Readers(t.Context()); !errors.Is(err, card.ErrNoReader) {
-		t.Errorf("no reader, empty list: %v", err)
-	}
+}
+
+// Would catch: an empty list of readers, as services other than pcsc-lite give
+// it, told as a failure of the driver.
+func TestReadersOfAnEmptyList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScripted("")
+		s.slots[""] = &slot{}
+		if _, err := s.service.Readers(t.Context()); !errors.Is(err, card.ErrNoReader) {
+			t.Error(err)
+		}
+		s.left(t)
+	})
+}
+
+// Would catch: a list of readers that waits for the end of a Wait, one that
+// shows what was before the call (being in use is not announced), one that
+// shows a connection of this process as another program's.
+func TestReadersWhileOthersWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newScripted("A", "B")
+		s.put("B")
+		ctx, cancel := context.WithCancel(t.Context())
+		var all sync.WaitGroup
+		for range 3 {
+			all.Go(func() { _, _ = s.service.Wait(ctx, "A") })
+		}
+		synctest.Wait()
+		inUse := func() bool {
+			r, err := s.service.Readers(t.Context())
+			if err != nil || len(r) != 2 || r[0].Present || !r[1].Present || len(r[1].ATR) != 2 {
+				t.Fatalf("got %+v, %v", r, err)
+			}
+			return r[1].InUse
+		}
+		if inUse() {
+			t.Error("in use by nobody")
+		}
+		s.mu.Lock()
+		s.slots["B"].inUse = true // not announced
+		s.mu.Unlock()
+		if !inUse() {
+			t.Error("not in use")
+		}
+		s.inserted(newHandle(nil))
+		c, err := s.service.Connect(t.Context(), "B")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if inUse() {
+			t.Error("in use by this process")
+		}
+		if err := c.Close(); err != nil || !inUse() {
+			t.Errorf("after the end of the connection: %v", err)
+		}
+		cancel()
+		all.Wait()
+		s.left(t)
+	})
 }
 
 // Would catch: a card already present that is waited for, the event counter of
-// the high word taken for a state, a context that is not released.
+// the high word taken for a state.
 func TestWaitSeesACardThatIsThere(t *testing.T) {
-	s := newScripted("A", "B")
-	s.present["B"] = true
-	r, err := s.service().Wait(t.Context(), "")
-	if err != nil || r.Name != "B" || len(r.ATR) != 2 || r.InUse || r.Mute {
-		t.Fatalf("got %+v, %v", r, err)
-	}
-	if s.released != 1 {
-		t.Errorf("context released %d times", s.released)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newScripted("A", "B")
+		s.put("B")
+		r, err := s.service.Wait(t.Context(), "")
+		if err != nil || r.Name != "B" || len(r.ATR) != 2 || r.InUse || r.Mute {
+			t.Fatalf("got %+v, %v", r, err)
+		}
+		s.left(t)
+	})
 }
 
-// Would catch: a card that arrives during the wait and is not reported.
-func TestWaitSeesACardArrive(t *testing.T) {
-	s := newScripted("A")
-	go s.put("A", true)
-	if r, err := s.service().Wait(t.Context(), "A"); err != nil || r.Name != "A" {
-		t.Fatalf("got %+v, %v", r, err)
-	}
-}
-
-// Would catch: a wait that spins, since it tells the pseudo reader another count
-// than the service has.
+// Would catch: a card that arrives during the wait and is not reported, and a
+// wait that spins, since it tells the pseudo reader another count than the
+// service has.
 func TestWaitForOneOfSeveral(t *testing.T) {
-	s := newScripted("A", "B")
-	time.AfterFunc(10*time.Millisecond, func() { s.put("B", true) })
-	if r, err := s.service().Wait(t.Context(), "B"); err != nil || r.Name != "B" || s.asked > 3 {
-		t.Errorf("got %+v, %v after %d waits", r, err, s.asked)
+	for _, counts := range []bool{false, true} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScripted("A", "B")
+			s.counts = counts
+			time.AfterFunc(time.Hour, func() { s.put("A") })
+			time.AfterFunc(2*time.Hour, func() { s.put("B") })
+			if r, err := s.service.Wait(t.Context(), "B"); err != nil || r.Name != "B" || s.calls() > 6 {
+				t.Errorf("got %+v, %v after %d calls", r, err, s.calls())
+			}
+			s.left(t)
+		})
 	}
 }
 
@@ -184,71 +137,127 @@ func TestWaitWithoutPseudoReader(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newScripted("A")
 		s.noPnP = true
-		go func() {
-			time.Sleep(10 * lookAgain)
-			s.mu.Lock()
-			s.readers, s.present["B"] = []string{"A", "B"}, true
+		time.AfterFunc(10*lookAgain, func() {
+			s.mu.Lock() // not announced
+			s.readers, s.slots["B"] = []string{"A", "B"}, &slot{present: true, atr: []byte{0x3B, 0}}
 			s.mu.Unlock()
-		}()
-		if r, err := s.service().Wait(t.Context(), ""); err != nil || r.Name != "B" {
+		})
+		if r, err := s.service.Wait(t.Context(), ""); err != nil || r.Name != "B" {
 			t.Fatalf("reader that arrives: %+v, %v", r, err)
 		}
-		if s.asked > 40 {
-			t.Errorf("%d waits in ten periods", s.asked)
+		if n := s.calls(); n > 40 {
+			t.Errorf("%d calls in ten periods", n)
 		}
-		go func() {
-			time.Sleep(lookAgain / 2)
-			s.put("A", true)
-		}()
+		time.AfterFunc(lookAgain/2, func() { s.put("A") })
 		begun := time.Now()
-		if r, err := s.service().Wait(t.Context(), "A"); err != nil || r.Name != "A" || time.Since(begun) >= lookAgain {
+		if r, err := s.service.Wait(t.Context(), "A"); err != nil || r.Name != "A" || time.Since(begun) >= lookAgain {
 			t.Fatalf("card that arrives: %+v, %v after %v", r, err, time.Since(begun))
 		}
+		s.left(t)
 	})
 }
 
 // Would catch: a card that does not answer, such as one put in upside down,
 // taken for the one that is waited for.
 func TestWaitPassesOverAMuteCard(t *testing.T) {
-	s := newScripted("A")
-	s.present["A"], s.mute = true, true
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if r, err := s.service().Wait(ctx, ""); !errors.Is(err, card.ErrNoCard) {
-		t.Errorf("got %+v, %v", r, err)
+	synctest.Test(t, func(t *testing.T) {
+		s := newScripted("A")
+		s.put("A")
+		s.slots["A"].mute = true
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		if r, err := s.service.Wait(ctx, ""); !errors.Is(err, card.ErrNoCard) || !errors.Is(err, context.DeadlineExceeded) {
+			t.Errorf("got %+v, %v", r, err)
+		}
+		s.left(t)
+	})
+}
+
+// Would catch: a wait that goes on for a reader that is gone or a service that
+// has stopped, or ends with another error, and a next attempt that fails.
+func TestWaitEndsWithItsReader(t *testing.T) {
+	for name, test := range map[string]struct {
+		happens, back func(*scripted)
+		want          error
+	}{
+		"never there":      {func(s *scripted) { s.unplug("A"); s.plug("B") }, func(s *scripted) { s.plug("A") }, card.ErrNoReader},
+		"unplugged":        {func(s *scripted) { s.unplug("A") }, func(s *scripted) { s.plug("A") }, card.ErrNoReader},
+		"service stopped":  {func(s *scripted) { s.change(func() { s.down = scard.ErrNoService }) }, up, card.ErrNoService},
+		"context broken":   {func(s *scripted) { s.change(func() { s.down = scard.ErrInvalidHandle }) }, up, card.ErrNoService},
+		"service shutdown": {func(s *scripted) { s.change(func() { s.down = scard.ErrShutdown }) }, up, card.ErrNoService},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				s := newScripted("A")
+				time.AfterFunc(time.Hour, func() { test.happens(s) })
+				begun := time.Now()
+				if _, err := s.service.Wait(t.Context(), "A"); !errors.Is(err, test.want) || time.Since(begun) != time.Hour {
+					t.Errorf("%v after %v", err, time.Since(begun))
+				}
+				test.back(s)
+				s.put("A")
+				if _, err := s.service.Wait(t.Context(), "A"); err != nil {
+					t.Errorf("next attempt: %v", err)
+				}
+				s.left(t)
+			})
+		})
 	}
 }
 
-// Would catch: a wait that does not end with its context, also when the first
-// Cancel is lost, or that hides why it ended.
-func TestWaitEndsWithItsContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	time.AfterFunc(10*time.Millisecond, cancel)
-	_, err := newScripted("A").service().Wait(ctx, "")
-	if !errors.Is(err, card.ErrNoCard) || !errors.Is(err, context.Canceled) {
-		t.Fatalf("got %v", err)
-	}
-}
-
-// Would catch: a wait for a reader that is not there.
-func TestWaitWithoutTheNamedReader(t *testing.T) {
-	if _, err := newScripted("A").service().Wait(t.Context(), "B"); !errors.Is(err, card.ErrNoReader) {
-		t.Fatalf("got %v", err)
-	}
-}
+func up(s *scripted) { s.change(func() { s.down = nil }) }
 
 // Would catch: two waits at once in the driver, which lets ebfe/scard read
-// freed memory.
-func TestOneWaitAtATime(t *testing.T) {
-	s := newScripted("A")
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	var all sync.WaitGroup
-	for range 4 {
-		all.Go(func() { _, _ = s.service().Wait(ctx, "") })
+// freed memory, and whatever is left behind when callers give up at any moment.
+func TestCancelAtAnyTime(t *testing.T) {
+	for n := range 60 {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScripted("A", "B")
+			s.counts = n%2 == 0
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(n)*time.Millisecond)
+			defer cancel()
+			var all sync.WaitGroup
+			for i := range 4 {
+				all.Go(func() {
+					if _, err := s.service.Wait(ctx, ""); !errors.Is(err, context.DeadlineExceeded) {
+						t.Error(err)
+					}
+				})
+				all.Go(func() {
+					time.Sleep(time.Duration(7*i) * time.Millisecond)
+					_, _ = s.service.Readers(ctx)
+				})
+				all.Go(func() {
+					for range s.service.Watch(ctx) {
+						time.Sleep(time.Duration(i) * time.Millisecond)
+					}
+				})
+			}
+			time.AfterFunc(20*time.Millisecond, func() { s.plug("C") })
+			time.AfterFunc(40*time.Millisecond, func() { s.unplug("A") })
+			all.Wait()
+			s.left(t)
+		})
 	}
-	all.Wait()
-	if s.together != 1 {
-		t.Errorf("%d waits at once", s.together)
+}
+
+// Would catch: callers held up by a driver that never returns.
+func TestDriverThatHangs(t *testing.T) {
+	for _, call := range []string{"establish", "list", "look", "wait"} {
+		synctest.Test(t, func(t *testing.T) {
+			s := newScripted("A")
+			release := make(chan struct{})
+			s.faults[call] = func() error { <-release; return nil }
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			if _, err := s.service.Wait(ctx, ""); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: %v", call, err)
+			}
+			if _, err := s.service.Readers(ctx); !errors.Is(err, context.DeadlineExceeded) {
+				t.Errorf("%s: %v", call, err)
+			}
+			close(release)
+			s.left(t)
+		})
 	}
 }

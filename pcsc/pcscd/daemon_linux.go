@@ -202,14 +202,21 @@ func (d *Daemon) probe() error {
 
 // Dial connects to the virtual reader, as a card that is put into it. Closing
 // the connection removes the card.
-func (d *Daemon) Dial(ctx context.Context) (net.Conn, error) {
+func (d *Daemon) Dial(ctx context.Context) (net.Conn, error) { return d.DialSlot(ctx, 0) }
+
+// DialSlot is Dial for one of the Slots of the virtual reader; each is a reader
+// for PC/SC.
+func (d *Daemon) DialSlot(ctx context.Context, slot int) (net.Conn, error) {
+	if slot < 0 || slot >= Slots {
+		return nil, fmt.Errorf("slot %d of %d", slot, Slots)
+	}
 	type result struct {
 		conn net.Conn
 		err  error
 	}
 	dialed := make(chan result, 1)
 	task := func() {
-		c, err := dialHere()
+		c, err := dialHere(port + slot)
 		dialed <- result{c, err}
 	}
 	select {
@@ -225,7 +232,7 @@ func (d *Daemon) Dial(ctx context.Context) (net.Conn, error) {
 
 // dialHere connects from the network namespace of the calling thread; package
 // net may dial on another one.
-func dialHere() (net.Conn, error) {
+func dialHere(port int) (net.Conn, error) {
 	fd, err := unix.Socket(unix.AF_INET, unix.SOCK_STREAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("socket: %w", err)

@@ -16,5 +16,8 @@ func Start(context.Context, string, Options) (*Daemon, error) { return nil, ErrU
 // Dial fails with ErrUnsupported.
 func (*Daemon) Dial(context.Context) (net.Conn, error) { return nil, ErrUnsupported }
 
+// DialSlot fails with ErrUnsupported.
+func (*Daemon) DialSlot(context.Context, int) (net.Conn, error) { return nil, ErrUnsupported }
+
 // Stop does nothing.
 func (*Daemon) Stop() {}

@@ -26,10 +26,14 @@ const SocketVariable = "PCSCLITE_CSOCK_NAME"
 // SystemAddress is where the vpcd of the system's own pcscd listens.
 const SystemAddress = "127.0.0.1:35963"
 
-// Names of the first slot of the virtual reader, with a private daemon and with
-// the system's as Debian's package configures it.
+// Slots is how many slots the virtual reader has.
+const Slots = 2
+
+// Names of the slots of the virtual reader with a private daemon, and of the
+// first slot with the system's as Debian's package configures it.
 const (
 	ReaderName       = "cnie virtual reader 00 00"
+	SecondReaderName = "cnie virtual reader 00 01"
 	SystemReaderName = "Virtual PCD 00 00"
 )
 

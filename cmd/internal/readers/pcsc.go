@@ -4,14 +4,29 @@ package readers
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"iter"
+	"time"
 
+	"cnie.example/card"
 	"cnie.example/pcsc"
 	"cnie.example/web/agent"
 )
 
 // PCSC gives the cards in one reader, or in any when the name is empty.
 func PCSC(reader string) agent.Cards {
-	return source{service: pcsc.NewService(), reader: reader}
+	service := pcsc.NewService()
+	return source{
+		wait: func(ctx context.Context) (pcsc.Reader, error) { return service.Wait(ctx, reader) },
+		connect: func(ctx context.Context, name string) (agent.Card, error) {
+			c, err := service.Connect(ctx, name)
+			if err != nil {
+				return nil, err // not c: a nil *pcsc.Card is no nil agent.Card
+			}
+			return c, nil
+		},
+	}
 }
 
 // List lists the readers present; its errors are those of pcsc.Service.Readers.
@@ -27,20 +42,42 @@ func List(ctx context.Context) ([]Reader, error) {
 	return readers, nil
 }
 
-type source struct {
-	service *pcsc.Service
-	reader  string
+// Watch tells what happens at the readers until ctx ends or the caller leaves
+// the loop, as pcsc.Service.Watch does.
+func Watch(ctx context.Context) iter.Seq[Event] {
+	return func(yield func(Event) bool) {
+		for e := range pcsc.NewService().Watch(ctx) {
+			if !yield(Event{Kind: e.Kind.String(), Reader: Reader(e.Reader), Err: e.Err}) {
+				return
+			}
+		}
+	}
 }
 
-// Connect waits for a card and connects to it.
+type source struct {
+	wait    func(context.Context) (pcsc.Reader, error)
+	connect func(ctx context.Context, reader string) (agent.Card, error)
+}
+
+// again is how long Connect leaves a reader alone whose card has just gone.
+const again = 50 * time.Millisecond
+
+// Connect waits for a card and connects to it. A card that goes before it is
+// connected, as on an antenna, is waited for again.
 func (s source) Connect(ctx context.Context) (agent.Card, error) {
-	reader, err := s.service.Wait(ctx, s.reader)
-	if err != nil {
-		return nil, err
+	for {
+		reader, err := s.wait(ctx)
+		if err != nil {
+			return nil, err
+		}
+		c, err := s.connect(ctx, reader.Name)
+		if !errors.Is(err, card.ErrNoCard) && !errors.Is(err, card.ErrRemoved) {
+			return c, err
+		}
+		select {
+		case <-ctx.Done():
+			return nil, fmt.Errorf("%w: %w", err, context.Cause(ctx))
+		case <-time.After(again):
+		}
 	}
-	c, err := s.service.Connect(ctx, reader.Name)
-	if err != nil {
-		return nil, err // not c: a nil *pcsc.Card is no nil agent.Card
-	}
-	return c, nil
 }

@@ -1,0 +1,11 @@
+package pcsc
+
+import (
+	"time"
+
+	"github.com/ebfe/scard"
+)
+
+func statusChange(c *scard.Context, states []scard.ReaderState, timeout time.Duration) error {
+	return c.GetStatusChange(states, timeout)
+}
