@@ -19,6 +19,8 @@ const (
 	CheckDG14               Check = "dg14_hash"                   // DG14 has the signed hash
 	CheckDG1                Check = "dg1_hash"                    // DG1 has the signed hash
 	CheckChipAuthentication Check = "chip_authentication"         // the chip of DG14 answered under this login's keys
+	CheckDG15               Check = "dg15_hash"                   // DG15 has the signed hash
+	CheckActive             Check = "active_authentication"       // the chip of DG15 signed this login's challenge
 	CheckDG11               Check = "dg11_hash"                   // DG11 has the signed hash
 	CheckDG2                Check = "dg2_hash"                    // DG2 has the signed hash
 	CheckIssuingState       Check = "issuing_state"               // DG1 names the country of the document signer
@@ -31,7 +33,7 @@ const (
 func Checks() []Check {
 	return []Check{
 		CheckChain, CheckDSValidity, CheckCSCAValidity, CheckSignature, CheckCountry, CheckCountryAccepted,
-		CheckDG14, CheckDG1, CheckChipAuthentication, CheckDG11, CheckDG2,
+		CheckDG14, CheckDG1, CheckChipAuthentication, CheckDG15, CheckActive, CheckDG11, CheckDG2,
 		CheckIssuingState, CheckDocumentType, CheckExpiry,
 	}
 }

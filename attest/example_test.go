@@ -51,7 +51,7 @@ func Example() {
 	// request says, with the nonce that the agent sent.
 	tx := attest.Transaction{
 		Issuer: "https://id.example", JTI: "SPECIMEN-1", AgentNonce: make([]byte, wire.NonceSize),
-		Level: level.EIDAS1, Files: []lds.File{lds.DG1, lds.DG11},
+		Nonce: make([]byte, wire.NonceSize), Level: level.EIDAS1, Files: []lds.File{lds.DG1, lds.DG11},
 	}
 	login, err := verifier.Begin(tx)
 	if err != nil {
@@ -148,7 +148,7 @@ func (c *citizen) open(ctx context.Context) ([]byte, error) {
 		return nil, err
 	}
 	defer can.Wipe()
-	if c.card, err = cnie.Open(ctx, chip, chip.ATR(), rand.Reader, can); err != nil {
+	if c.card, err = cnie.Open(ctx, chip, cnie.Access{Password: can, ATR: chip.ATR(), Rand: rand.Reader}); err != nil {
 		return nil, err
 	}
 	if c.sod, c.dg14, err = c.card.Evidence(ctx); err != nil {

@@ -60,7 +60,7 @@ func (l *Login) evidence() level.Evidence {
 	return level.Evidence{
 		Document: all(CheckChain, CheckDSValidity, CheckCSCAValidity, CheckSignature, CheckCountry,
 			CheckCountryAccepted, CheckDG1, CheckIssuingState, CheckDocumentType, CheckExpiry),
-		Possession: all(CheckDG14, CheckDG1, CheckChipAuthentication),
+		Possession: all(CheckDG14, CheckDG1, CheckChipAuthentication) || all(CheckDG15, CheckDG1, CheckActive),
 	}
 }
 

@@ -81,6 +81,8 @@ func (l *Login) checkFile(f lds.File, content []byte) error {
 		l.passed(CheckDG11)
 	case lds.DG14:
 		l.passed(CheckDG14)
+	case lds.DG15:
+		l.passed(CheckDG15)
 	}
 	return nil
 }

@@ -89,14 +89,15 @@ type Transaction struct {
 	Issuer     string      // "iss" of the request
 	JTI        string      // "jti" of the request
 	AgentNonce []byte      // "agent_nonce" of the request
+	Nonce      []byte      // "nonce" of the request
 	Level      level.Level // asked for
 	Files      []lds.File  // asked for; DG1 always, DG2 and DG11 where the document has them
 }
 
 func (tx Transaction) validate() error {
 	switch {
-	case tx.Issuer == "" || tx.JTI == "" || len(tx.AgentNonce) != wire.NonceSize:
-		return fmt.Errorf("issuer, jti or nonce: %w", ErrTransaction)
+	case tx.Issuer == "" || tx.JTI == "" || len(tx.AgentNonce) != wire.NonceSize || len(tx.Nonce) != wire.NonceSize:
+		return fmt.Errorf("issuer, jti or a nonce: %w", ErrTransaction)
 	case tx.Level < level.EIDAS1 || tx.Level > level.EIDAS3:
 		return fmt.Errorf("level %v: %w", tx.Level, ErrTransaction)
 	case !slices.Contains(tx.Files, lds.DG1):
@@ -116,7 +117,7 @@ func (v *Verifier) Begin(tx Transaction) (*Login, error) {
 	if err := tx.validate(); err != nil {
 		return nil, err
 	}
-	tx.AgentNonce, tx.Files = slices.Clone(tx.AgentNonce), slices.Clone(tx.Files)
+	tx.AgentNonce, tx.Nonce, tx.Files = slices.Clone(tx.AgentNonce), slices.Clone(tx.Nonce), slices.Clone(tx.Files)
 	return &Login{config: &v.config, tx: tx, state: begun}, nil
 }
 

@@ -102,8 +102,9 @@ func newWorld(tb testing.TB) *world {
 		Clock: func() time.Time { return w.now }, Rand: w.rng,
 	}
 	nonce := sha256.Sum256([]byte("nonce"))
+	own := sha256.Sum256([]byte("own nonce"))
 	w.tx = attest.Transaction{
-		Issuer: issuerURL, JTI: "transaction-1", AgentNonce: nonce[:], Level: level.EIDAS1,
+		Issuer: issuerURL, JTI: "transaction-1", AgentNonce: nonce[:], Nonce: own[:], Level: level.EIDAS1,
 		Files: []lds.File{lds.DG1, lds.DG11},
 	}
 	return w
@@ -160,7 +161,7 @@ func (w *world) session(chip *vcard.Card) *session {
 		w.tb.Fatal(err)
 	}
 	defer can.Wipe()
-	c, err := cnie.Open(ctx, chip, chip.ATR(), w.rng, can)
+	c, err := cnie.Open(ctx, chip, cnie.Access{Password: can, ATR: chip.ATR(), Rand: w.rng})
 	if err != nil {
 		w.tb.Fatal(err)
 	}

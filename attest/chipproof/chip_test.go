@@ -1,7 +1,6 @@
 package chipproof_test
 
 import (
-	"crypto/aes"
 	"crypto/cipher"
 	"encoding/binary"
 	"errors"
@@ -21,19 +20,21 @@ import (
 // chip is the other end after chip authentication: it checks the MAC and the
 // counter of every command and answers reads of its files.
 type chip struct {
-	keys  *sm.Keys
-	enc   []byte
-	ssc   uint64
-	files map[lds.File][]byte
-	file  lds.File
+	cipher sm.Cipher
+	keys   *sm.Keys
+	enc    []byte
+	ssc    uint64
+	files  map[lds.File][]byte
+	file   lds.File
 
 	most   int         // answers fewer bytes than asked for, when not zero
 	status card.Status // answers this under its MAC instead of data, when not zero
 	blank  bool        // answers 9000 without data, under its MAC
 }
 
-// newKey makes a chip's key pair.
-func newKey(tb testing.TB, r *rand.ChaCha8) (chipauth.Key, *curve.Scalar) {
+// newKey makes a chip's key pair. One for 3DES has no ChipAuthenticationInfo, as
+// French passports have it.
+func newKey(tb testing.TB, r *rand.ChaCha8, cipher sm.Cipher) (chipauth.Key, *curve.Scalar) {
 	tb.Helper()
 	c := curve.BrainpoolP256r1()
 	k, err := c.RandomScalar(r)
@@ -44,11 +45,15 @@ func newKey(tb testing.TB, r *rand.ChaCha8) (chipauth.Key, *curve.Scalar) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return chipauth.Key{OID: []int{0, 4, 0, 127, 0, 7, 2, 2, 3, 2, 4}, Cipher: sm.AES256, Point: p}, k
+	key := chipauth.Key{Cipher: cipher, Point: p}
+	if cipher == sm.AES256 {
+		key.OID = []int{0, 4, 0, 127, 0, 7, 2, 2, 3, 2, 4}
+	}
+	return key, k
 }
 
 // receive gives the chip the verifier's point, as GENERAL AUTHENTICATE does.
-func receive(tb testing.TB, k *curve.Scalar, publicKey []byte, files map[lds.File][]byte) *chip {
+func receive(tb testing.TB, k *curve.Scalar, cipher sm.Cipher, publicKey []byte, files map[lds.File][]byte) *chip {
 	tb.Helper()
 	p, err := k.Curve().Point(publicKey)
 	if err != nil {
@@ -58,31 +63,36 @@ func receive(tb testing.TB, k *curve.Scalar, publicKey []byte, files map[lds.Fil
 	if err != nil {
 		tb.Fatal(err)
 	}
-	keys, err := sm.DeriveKeys(sm.AES256, shared.X())
+	keys, err := sm.DeriveKeys(cipher, shared.X())
 	if err != nil {
 		tb.Fatal(err)
 	}
-	return &chip{keys: keys, enc: sm.DeriveKey(sm.AES256, shared.X(), sm.CounterEnc), files: files}
+	return &chip{cipher: cipher, keys: keys, enc: sm.DeriveKey(cipher, shared.X(), sm.CounterEnc), files: files}
 }
 
-func pad(b []byte) []byte {
+func (c *chip) pad(b []byte) []byte {
 	b = append(append([]byte(nil), b...), 0x80)
-	for len(b)%aes.BlockSize != 0 {
+	for len(b)%c.cipher.BlockSize() != 0 {
 		b = append(b, 0)
 	}
 	return b
 }
 
-func counter(ssc uint64) []byte {
-	return binary.BigEndian.AppendUint64(make([]byte, 8), ssc)
+// counter is as long as a block.
+func (c *chip) counter(ssc uint64) []byte {
+	return binary.BigEndian.AppendUint64(make([]byte, c.cipher.BlockSize()-8), ssc)
 }
 
 func (c *chip) mac(tb testing.TB, data ...[]byte) []byte {
 	tb.Helper()
 	c.ssc++
-	input := counter(c.ssc)
-	for _, d := range data {
-		input = append(input, pad(d)...)
+	input := c.counter(c.ssc)
+	for i, d := range data {
+		if c.cipher == sm.TripleDES && i == len(data)-1 {
+			input = append(input, d...) // Token pads what the retail MAC ends with
+			continue
+		}
+		input = append(input, c.pad(d)...)
 	}
 	mac, err := c.keys.Token(input)
 	if err != nil {
@@ -97,13 +107,15 @@ func (c *chip) protect(tb testing.TB, data []byte, status card.Status) []byte {
 	tb.Helper()
 	var body []byte
 	if len(data) > 0 {
-		block, err := aes.NewCipher(c.enc)
+		block, err := c.cipher.NewBlock(c.enc)
 		if err != nil {
 			tb.Fatal(err)
 		}
-		iv := counter(c.ssc + 1)
-		block.Encrypt(iv, iv)
-		padded := pad(data)
+		iv := make([]byte, block.BlockSize())
+		if c.cipher != sm.TripleDES {
+			block.Encrypt(iv, c.counter(c.ssc+1))
+		}
+		padded := c.pad(data)
 		cipher.NewCBCEncrypter(block, iv).CryptBlocks(padded, padded)
 		body = tlv.Append(body, 0x87, []byte{1}, padded)
 	}
@@ -213,7 +225,8 @@ type setup struct {
 	signed      map[lds.File][]byte // what the check accepts
 	stored      map[lds.File][]byte // what the chip has
 	maxResponse int
-	wrongKey    bool // the chip is a clone with another key
+	wrongKey    bool      // the chip is a clone with another key
+	cipher      sm.Cipher // AES256 when zero
 }
 
 func start(tb testing.TB, s setup) *bench {
@@ -228,9 +241,12 @@ func start(tb testing.TB, s setup) *bench {
 func tryStart(tb testing.TB, s setup) (*bench, error) {
 	tb.Helper()
 	r := rand.NewChaCha8([32]byte{1})
-	key, private := newKey(tb, r)
+	if s.cipher == 0 {
+		s.cipher = sm.AES256
+	}
+	key, private := newKey(tb, r, s.cipher)
 	if s.wrongKey {
-		_, private = newKey(tb, r)
+		_, private = newKey(tb, r, s.cipher)
 	}
 	b := &bench{read: map[lds.File][]byte{}, now: time.Date(2030, 1, 2, 3, 4, 5, 0, time.UTC)}
 	var err error
@@ -253,7 +269,7 @@ func tryStart(tb testing.TB, s setup) (*bench, error) {
 	if err != nil {
 		return nil, err
 	}
-	b.chip = receive(tb, private, b.offer.PublicKey, s.stored)
+	b.chip = receive(tb, private, s.cipher, b.offer.PublicKey, s.stored)
 	return b, nil
 }
 

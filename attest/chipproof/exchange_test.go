@@ -16,6 +16,7 @@ import (
 	"cnie.example/card/chipauth"
 	"cnie.example/card/lds"
 	"cnie.example/card/relay"
+	"cnie.example/card/sm"
 )
 
 // finish drives an exchange through the agent's relay to its end.
@@ -73,6 +74,48 @@ func TestReadsFilesOfEverySize(t *testing.T) {
 			})
 		}
 	}
+}
+
+// Catches reads and counters that fit AES only: blocks, counters and padding of
+// 3DES have 8 bytes. A clone is found there too, and an answer that was altered.
+func TestTripleDES(t *testing.T) {
+	r := rand.NewChaCha8([32]byte{8})
+	for _, maxResponse := range []int{258, 65538} {
+		for _, size := range []int{95, 231, 232, 239, 600} {
+			s := specimen(t)
+			s.cipher, s.maxResponse = sm.TripleDES, maxResponse
+			s.stored = map[lds.File][]byte{lds.DG1: s.stored[lds.DG1], lds.DG11: fileOf(t, lds.DG11, size, r)}
+			s.signed = s.stored
+			b := start(t, s)
+			want := 1
+			if maxResponse == 258 && size > 231 { // all that a short response carries
+				want = 2
+			}
+			if batches, _, err := finish(t, b); err != nil || batches != want {
+				t.Fatalf("%d bytes by %d: %d batches, want %d, %v", size, maxResponse, batches, want, err)
+			}
+			if !bytes.Equal(b.read[lds.DG11], s.stored[lds.DG11]) || !b.Present() {
+				t.Errorf("%d bytes by %d: read %d", size, maxResponse, len(b.read[lds.DG11]))
+			}
+		}
+	}
+	s := specimen(t)
+	s.cipher, s.wrongKey = sm.TripleDES, true
+	if _, _, err := finish(t, start(t, s)); reasonOf(err) != refusal.ChipNotGenuine {
+		t.Errorf("clone: %v", err)
+	}
+	s.wrongKey = false
+	b := start(t, s)
+	answers := b.chip.answers(t, b.offer.Commands)
+	answers[0][5] ^= 1
+	if _, err := b.Answer(answers); reasonOf(err) != refusal.ChipNotGenuine || b.Present() {
+		t.Errorf("altered answer: %v", err)
+	}
+}
+
+func reasonOf(err error) refusal.Reason {
+	reason, _ := refusal.Of(err)
+	return reason
 }
 
 // Catches more round trips or commands than needed: the usual files take one
@@ -299,7 +342,7 @@ func TestBatchesAreAnsweredOnce(t *testing.T) {
 // command and no point, and within one every command is different.
 func TestNothingIsUsedTwice(t *testing.T) {
 	r := rand.NewChaCha8([32]byte{6})
-	key, _ := newKey(t, r)
+	key, _ := newKey(t, r, sm.AES256)
 	seen := map[string]bool{}
 	once := func(b []byte) {
 		t.Helper()

@@ -10,7 +10,8 @@ type Evidence struct {
 	Document bool
 
 	// Possession: the chip of this document proved in this login that it is
-	// present, by chip authentication that ended at the verifier.
+	// present, by chip authentication that ended at the verifier, or by active
+	// authentication on a challenge bound to issuer, transaction and nonce.
 	Possession bool
 }
 

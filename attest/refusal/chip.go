@@ -11,10 +11,12 @@ const (
 	ChipNotPresent Reason = "chip_not_present"
 	// ChipRefused: the chip answered a command of the verifier with an error.
 	ChipRefused Reason = "chip_refused"
+	// ChipAuthenticationSkipped: the chip has chip authentication, and active authentication came in its place.
+	ChipAuthenticationSkipped Reason = "chip_authentication_skipped"
 	// ChipTimeout: the answers came later than the verifier waits.
 	ChipTimeout Reason = "chip_timeout"
 )
 
 func chipReasons() []Reason {
-	return []Reason{ChipUnsupported, ChipNotGenuine, ChipNotPresent, ChipRefused, ChipTimeout}
+	return []Reason{ChipUnsupported, ChipNotGenuine, ChipNotPresent, ChipRefused, ChipAuthenticationSkipped, ChipTimeout}
 }

@@ -8,13 +8,14 @@ import (
 // Values of the member "type" of the messages of the exchange.
 const (
 	TypeOpening  = "Opening"
+	TypeSigned   = "Signed"
 	TypeAnswers  = "Answers"
 	TypeHandover = "Handover"
 	TypeCommands = "Commands"
 	TypeResult   = "Result"
 )
 
-// Message is a message of the exchange: Opening and Answers by the agent,
+// Message is a message of the exchange: Opening, Answers and Signed by the agent,
 // HandoverMessage, Commands and Result by the provider.
 type Message interface {
 	Type() string    // the member "type"

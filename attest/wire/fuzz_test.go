@@ -39,6 +39,7 @@ func fuzzCodec(f *testing.F, name string) {
 }
 
 func FuzzOpening(f *testing.F)         { fuzzCodec(f, "Opening") }
+func FuzzSigned(f *testing.F)          { fuzzCodec(f, "Signed") }
 func FuzzAnswers(f *testing.F)         { fuzzCodec(f, "Answers") }
 func FuzzHandoverMessage(f *testing.F) { fuzzCodec(f, "HandoverMessage") }
 func FuzzCommands(f *testing.F)        { fuzzCodec(f, "Commands") }

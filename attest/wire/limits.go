@@ -8,16 +8,18 @@ const (
 	MaxHandover = 32 << 10  // the signed handover, as compact JWS or as payload
 	MaxFetch    = 1 << 10   // FetchRequest
 
-	MaxSOD      = 64 << 10 // EF.SOD; about 2.3 kB on French documents
-	MaxDG14     = 16 << 10 // EF.DG14; about 0.4 kB on French documents
-	MaxCommand  = 64       // one wrapped READ BINARY needs at most 23
-	MaxResponse = 65538    // the longest response APDU: 65536 bytes and a status word
-	MaxBatch    = 64       // responses in one message
-	MaxCommands = 32       // commands in one message
-	MaxURI      = 2048
-	MaxKeyID    = 64
-	MaxPoint    = 133 // uncompressed point of a 521-bit curve
-	MaxProof    = 132 // r and s of a 521-bit curve
+	MaxSOD       = 64 << 10 // EF.SOD; about 2.3 kB on French documents
+	MaxDG14      = 16 << 10 // EF.DG14; about 0.4 kB on French documents
+	MaxDG15      = 4 << 10  // EF.DG15; an RSA key of 4096 bits takes 0.6 kB
+	MaxCommand   = 64       // one wrapped READ BINARY needs at most 23
+	MaxResponse  = 65538    // the longest response APDU: 65536 bytes and a status word
+	MaxBatch     = 64       // responses in one message
+	MaxCommands  = 32       // commands in one message
+	MaxURI       = 2048
+	MaxKeyID     = 64
+	MaxPoint     = 133 // uncompressed point of a 521-bit curve
+	MaxSignature = 512 // of active authentication: an RSA key of 4096 bits
+	MaxProof     = 132 // r and s of a 521-bit curve
 )
 
 // Sizes in bytes of the random and hashed members.

@@ -63,9 +63,11 @@ func DecodeResult(b []byte) (Result, error) { return decodeMessage[Result](b) }
 // EncodeResult writes the provider's last message.
 func EncodeResult(m Result) ([]byte, error) { return encodeMessage(m) }
 
-// DecodeFromAgent reads a message that an agent sends: it is an Opening or an
-// Answers.
-func DecodeFromAgent(b []byte) (Message, error) { return decodeOneOf(b, TypeOpening, TypeAnswers) }
+// DecodeFromAgent reads a message that an agent sends: it is an Opening, an
+// Answers or a Signed.
+func DecodeFromAgent(b []byte) (Message, error) {
+	return decodeOneOf(b, TypeOpening, TypeAnswers, TypeSigned)
+}
 
 // DecodeReply reads the provider's answer to Answers: it is a Commands or a
 // Result.
@@ -90,6 +92,8 @@ func decodeAny(b []byte, messageType string) (Message, error) {
 		return asMessage(DecodeOpening(b))
 	case TypeAnswers:
 		return asMessage(DecodeAnswers(b))
+	case TypeSigned:
+		return asMessage(DecodeSigned(b))
 	case TypeCommands:
 		return asMessage(DecodeCommands(b))
 	case TypeResult:

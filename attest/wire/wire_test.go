@@ -20,6 +20,13 @@ func specimenHandover() wire.Handover {
 	}
 }
 
+func specimenSigned() wire.Signed {
+	return wire.Signed{
+		SOD: fill(100, 1), DG14: fill(50, 2), DG15: fill(40, 3), Signature: fill(64, 4),
+		Files: []wire.File{{Name: "DG1", Content: fill(95, 5)}, {Name: "DG11", Content: fill(20, 6)}},
+	}
+}
+
 // examples holds one good text of each message with its decoder and its way
 // back.
 func examples(t testing.TB) map[string]example {
@@ -33,6 +40,7 @@ func examples(t testing.TB) map[string]example {
 	}
 	return map[string]example{
 		"Opening":         codec(must(wire.EncodeOpening(wire.Opening{SOD: fill(100, 1), DG14: fill(50, 2), MaxCommand: 261, MaxResponse: 65538})), wire.DecodeOpening, wire.EncodeOpening),
+		"Signed":          codec(must(wire.EncodeSigned(specimenSigned())), wire.DecodeSigned, wire.EncodeSigned),
 		"Answers":         codec(must(wire.EncodeAnswers(wire.Answers{Responses: wire.Batch{fill(20, 7), nil}})), wire.DecodeAnswers, wire.EncodeAnswers),
 		"HandoverMessage": codec(must(wire.EncodeHandoverMessage(wire.HandoverMessage{JWS: "eyJh.e30.AA"})), wire.DecodeHandoverMessage, wire.EncodeHandoverMessage),
 		"Commands":        codec(must(wire.EncodeCommands(wire.Commands{Commands: wire.Batch{fill(20, 8)}})), wire.DecodeCommands, wire.EncodeCommands),
@@ -78,6 +86,7 @@ func TestRoundTrip(t *testing.T) {
 func TestMembers(t *testing.T) {
 	for name, want := range map[string]string{
 		"Opening":         "type sod dg14 max_command max_response",
+		"Signed":          "type sod dg14 dg15 signature files",
 		"Answers":         "type responses",
 		"HandoverMessage": "type jws",
 		"Commands":        "type commands",
@@ -186,6 +195,9 @@ func TestLimits(t *testing.T) {
 		return b
 	}
 	opening := wire.Opening{SOD: fill(1, 1), DG14: fill(1, 1), MaxCommand: 261, MaxResponse: 258}
+	sign := func(change func(*wire.Signed)) func() error {
+		return func() error { m := specimenSigned(); change(&m); return m.Validate() }
+	}
 	open := func(change func(*wire.Opening)) func() error {
 		return func() error { m := opening; change(&m); return m.Validate() }
 	}
@@ -196,6 +208,17 @@ func TestLimits(t *testing.T) {
 		check func() error
 		want  error
 	}{
+		"signed":             {sign(func(*wire.Signed) {}), nil},
+		"no DG14":            {sign(func(m *wire.Signed) { m.DG14 = nil }), nil},
+		"no DG15":            {sign(func(m *wire.Signed) { m.DG15 = nil }), wire.ErrMalformed},
+		"DG15 too long":      {sign(func(m *wire.Signed) { m.DG15 = fill(wire.MaxDG15+1, 1) }), wire.ErrTooLarge},
+		"no signature":       {sign(func(m *wire.Signed) { m.Signature = nil }), wire.ErrMalformed},
+		"signature too long": {sign(func(m *wire.Signed) { m.Signature = fill(wire.MaxSignature+1, 1) }), wire.ErrTooLarge},
+		"no files":           {sign(func(m *wire.Signed) { m.Files = nil }), wire.ErrMalformed},
+		"DG1 not first":      {sign(func(m *wire.Signed) { m.Files = m.Files[1:] }), wire.ErrMalformed},
+		"file repeated":      {sign(func(m *wire.Signed) { m.Files[1].Name = "DG1" }), wire.ErrMalformed},
+		"file not askable":   {sign(func(m *wire.Signed) { m.Files[1].Name = "DG3" }), wire.ErrMalformed},
+		"file empty":         {sign(func(m *wire.Signed) { m.Files[1].Content = nil }), wire.ErrMalformed},
 		"SOD longest":        {open(func(m *wire.Opening) { m.SOD = fill(wire.MaxSOD, 1) }), nil},
 		"SOD too long":       {open(func(m *wire.Opening) { m.SOD = fill(wire.MaxSOD+1, 1) }), wire.ErrTooLarge},
 		"SOD empty":          {open(func(m *wire.Opening) { m.SOD = nil }), wire.ErrMalformed},
@@ -265,7 +288,7 @@ func TestTypes(t *testing.T) {
 		}
 		fromAgent, agentErr := wire.DecodeFromAgent(e.text)
 		reply, replyErr := wire.DecodeReply(e.text)
-		if isAgents := name == "Opening" || name == "Answers"; isAgents != (agentErr == nil) || isAgents && fromAgent.Type() != messageType {
+		if isAgents := name == "Opening" || name == "Answers" || name == "Signed"; isAgents != (agentErr == nil) || isAgents && fromAgent.Type() != messageType {
 			t.Errorf("%s from the agent: %v", name, agentErr)
 		}
 		if isReply := name == "Commands" || name == "Result"; isReply != (replyErr == nil) || isReply && reply.Type() != messageType {
@@ -288,6 +311,7 @@ func TestTypes(t *testing.T) {
 // Catches an encoder that lets out what the other side must refuse.
 func TestEncodersCheck(t *testing.T) {
 	for name, encode := range map[string]func() ([]byte, error){
+		"Signed":       func() ([]byte, error) { return wire.EncodeSigned(wire.Signed{}) },
 		"Opening":      func() ([]byte, error) { return wire.EncodeOpening(wire.Opening{}) },
 		"Answers":      func() ([]byte, error) { return wire.EncodeAnswers(wire.Answers{}) },
 		"Message":      func() ([]byte, error) { return wire.EncodeHandoverMessage(wire.HandoverMessage{}) },

@@ -45,6 +45,7 @@ type command struct {
 	Providers string   `help:"Directory of the provider records. Default: the one above." type:"path" env:"CNIE_PROVIDERS" placeholder:"DIR"`
 	Listen    []string `help:"Loopback address to serve at; may be repeated. Default: port 24777 on 127.0.0.1 and [::1]." placeholder:"ADDR:PORT"`
 	Reader    string   `help:"Name of the card reader to use. Default: any that has a card." placeholder:"NAME"`
+	Remember  bool     `name:"remember-documents" help:"After a login, keep the CAN, the signature (SOD) and the chip’s key (DG14) of the document in memory until the agent ends, so that its next login reads less. At most eight documents; a login that does not succeed forgets its document. Off unless given."`
 	Verbose   bool     `help:"Log every request, without paths, data and numbers." short:"v"`
 }
 
@@ -64,6 +65,7 @@ func (c *command) Run(ctx context.Context, streams cli.Streams) error {
 		Cards:        readers.PCSC(c.Reader),
 		ProvidersDir: c.Providers,
 		Listen:       c.Listen,
+		Remember:     c.Remember,
 		Version:      version(),
 		Rand:         rand.Reader,
 		Logger:       slog.New(slog.NewTextHandler(streams.Err, &slog.HandlerOptions{Level: level})),

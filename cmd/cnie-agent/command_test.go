@@ -24,7 +24,7 @@ func TestHelp(t *testing.T) {
 	if status != cli.ExitDone {
 		t.Errorf("status %d", status)
 	}
-	for _, part := range []string{"CAN", "/etc/cnie/providers.d", "--reader", "--listen", "Exit status", "127.0.0.1:24777"} {
+	for _, part := range []string{"CAN", "/etc/cnie/providers.d", "--reader", "--listen", "--remember-documents", "Off unless given", "Exit status", "127.0.0.1:24777"} {
 		if !strings.Contains(out, part) {
 			t.Errorf("help lacks %q:\n%s", part, out)
 		}

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"cnie.example/card/cnie"
 	"cnie.example/web/problem"
 )
 
@@ -32,6 +33,10 @@ type Config struct {
 	Logger *slog.Logger                              // nil: no logs
 	// CardTime is how long an attempt waits for a card; zero: CardTime.
 	CardTime time.Duration
+	// RememberDocuments keeps CAN, EF.CardAccess, EF.SOD and DG14 of documents
+	// that logged in, in memory and until Close: their next login reads less.
+	// The person has to have asked for it.
+	RememberDocuments bool
 }
 
 // Agent runs logins, one at a time. It is safe for concurrent use.
@@ -43,6 +48,9 @@ type Agent struct {
 	life   sync.Mutex // of work: nothing is begun once closed
 	closed bool
 	work   sync.WaitGroup
+
+	lengths   cnie.Lengths // that worked, by reader and answer to reset
+	documents *documents   // nil unless RememberDocuments
 
 	mu     sync.Mutex
 	logins []*Login // oldest first; at most one is under way
@@ -60,12 +68,17 @@ func New(cfg Config) *Agent {
 		cfg.CardTime = CardTime
 	}
 	a := &Agent{cfg: cfg}
+	if cfg.RememberDocuments {
+		a.documents = &documents{}
+	}
 	a.ctx, a.stop = context.WithCancel(context.Background())
 	return a
 }
 
-// Close ends the login under way, resets its card and waits for that.
+// Close ends the login under way, resets its card, waits for that, and forgets
+// the documents that were remembered.
 func (a *Agent) Close() error {
+	defer a.documents.close()
 	a.life.Lock()
 	a.closed = true
 	a.life.Unlock()

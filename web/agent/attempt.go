@@ -2,17 +2,14 @@ package agent
 
 import (
 	"context"
-	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
 
 	"cnie.example/attest/wire"
 	"cnie.example/card"
-	"cnie.example/card/chipauth"
 	"cnie.example/card/cnie"
-	"cnie.example/card/lds"
 	"cnie.example/card/pace"
-	"cnie.example/card/relay"
 	"cnie.example/web/problem"
 )
 
@@ -38,23 +35,31 @@ func (l *Login) cancelWith(cancel context.CancelFunc) {
 }
 
 // attempt is one try with one CAN, from the card to its end. It wipes the
-// password.
-func (l *Login) attempt(password *pace.Password) {
+// password, and remembers the document d, unless that is nil, when it succeeds.
+func (l *Login) attempt(password *pace.Password, d *document) {
+	kept := false
 	defer l.recovered()
+	defer func() {
+		if !kept {
+			d.wipe()
+		}
+	}()
 	defer password.Wipe()
 	ctx, cancel := context.WithTimeout(l.agent.ctx, attemptTime)
 	defer cancel()
 	l.cancelWith(cancel)
-	redirect, err := l.withCard(ctx, password)
+	redirect, err := l.withCard(ctx, password, d)
 	if err != nil {
 		l.fail(err)
 		return
 	}
+	kept = true
+	l.agent.documents.keep(d)
 	l.succeed(redirect)
 }
 
 // withCard connects to a card and resets it at the end, whatever the end.
-func (l *Login) withCard(ctx context.Context, password *pace.Password) (redirect string, err error) {
+func (l *Login) withCard(ctx context.Context, password *pace.Password, d *document) (redirect string, err error) {
 	l.step(StepReader)
 	prepared, err := cnie.Prepare(l.agent.cfg.Rand)
 	if err != nil {
@@ -72,13 +77,13 @@ func (l *Login) withCard(ctx context.Context, password *pace.Password) (redirect
 	if _, known := cnie.Recognise(c.ATR()); !known {
 		l.agent.cfg.Logger.Info("answer to reset not in the table", "atr", fmt.Sprintf("%X", c.ATR()))
 	}
-	l.step(StepChannel)
-	document, err := cnie.OpenPrepared(ctx, c, c.ATR(), l.agent.cfg.Rand, password, prepared)
-	if err != nil {
-		return "", err
+	maxLe := l.agent.lengths.Recall(c.Reader(), c.ATR())
+	if maxLe == 0 {
+		d.forget() // in a reader that is new, reading tells what lengths it takes
 	}
-	defer document.Close()
-	redirect, err = l.withDocument(ctx, document)
+	redirect, err = l.expecting(ctx, c, cnie.Access{
+		Password: password, ATR: c.ATR(), Rand: l.agent.cfg.Rand, Prepared: prepared, MaxLe: maxLe, Known: d.expected(),
+	}, d)
 	if err == nil {
 		l.step(StepDone)
 	}
@@ -95,72 +100,51 @@ func (l *Login) connect(ctx context.Context) (Card, error) {
 	return c, err
 }
 
-// withDocument carries the exchange over an open channel: evidence, handover,
-// relay (docs/protocol.md).
-func (l *Login) withDocument(ctx context.Context, document *cnie.Card) (redirect string, err error) {
-	l.step(StepReading)
-	sod, dg14, err := document.Evidence(ctx)
-	if err != nil {
-		return "", err
+// expecting reads the card as the document that it is taken for, if any. When
+// it turns out to be another one before anything was sent, it is read anew;
+// later there is no second try, and the person is told.
+func (l *Login) expecting(ctx context.Context, c Card, access cnie.Access, d *document) (redirect string, err error) {
+	redirect, err = l.read(ctx, c, access, d)
+	if access.Known == nil || !isOther(err) || ctx.Err() != nil {
+		return redirect, err
 	}
-	key, err := chipKey(dg14)
-	if err != nil {
-		return "", err
+	if l.hasSent() {
+		return "", problem.Wrap(problem.OtherDocument, err)
 	}
-	files, err := consented(l.request.Files)
-	if err != nil {
-		return "", err
-	}
-	l.step(StepProvider)
-	handover, err := l.open(ctx, wire.Opening{
-		SOD: sod, DG14: dg14, MaxCommand: document.MaxCommand(), MaxResponse: document.MaxResponse(),
-	})
-	if err != nil {
-		return "", err
-	}
-	if err := l.verify(key, handover, sod, dg14); err != nil {
-		return "", err
-	}
-	l.step(StepProof)
-	channel, err := document.Hand(ctx, key, handover.PublicKey, files, relay.WithClock(l.agent.cfg.Clock))
-	if err != nil {
-		return "", err
-	}
-	return l.relayed(ctx, channel, handover.Commands.APDUs())
+	d.forget()
+	access.Known, access.Prepared = nil, nil
+	return l.read(ctx, c, access, d)
 }
 
-// chipKey chooses the key that the chip has to prove. A point in DG14 that is
-// none is the card's fault, not a provider's.
-func chipKey(dg14 []byte) (chipauth.Key, error) {
-	infos, err := lds.ParseDG14(dg14)
-	if err != nil {
-		return chipauth.Key{}, problem.Wrap(problem.CardFault, err)
-	}
-	key, err := chipauth.Select(infos)
-	if err != nil {
-		return chipauth.Key{}, problem.Wrap(problem.ChipUnsupported, err)
-	}
-	return key, nil
-}
-
-func consented(names []string) ([]lds.File, error) {
-	files := make([]lds.File, 0, len(names))
-	for _, name := range names {
-		f, err := lds.ParseFile(name)
-		if err != nil {
-			return nil, problem.Wrap(problem.FilesNotAllowed, err)
+// read opens the card and carries the login through. It opens the card once more
+// when a length does not work (cnie.Use), and remembers the one that does.
+func (l *Login) read(ctx context.Context, c Card, access cnie.Access, d *document) (redirect string, err error) {
+	l.step(StepChannel)
+	maxLe, err := cnie.Use(ctx, c, access, func(document *cnie.Card) (err error) {
+		redirect, err = l.withDocument(ctx, document)
+		if known, ok := document.Known(); ok && err == nil {
+			d.learn(known)
 		}
-		files = append(files, f)
+		return err
+	})
+	// Where no file was read, nothing was learnt about lengths.
+	if maxLe != 0 && access.Known == nil {
+		l.agent.lengths.Remember(c.Reader(), c.ATR(), maxLe)
 	}
-	return files, nil
+	return redirect, err
 }
 
-// open sends the evidence. From here on there is no second try.
-func (l *Login) open(ctx context.Context, opening wire.Opening) (*wire.Handover, error) {
-	if err := l.pass(); err != nil {
-		return nil, err
+// isOther says whether a failure may come of a card that was taken for another:
+// it does not do what that one does, or does not have its key.
+func isOther(err error) bool {
+	if errors.Is(err, cnie.ErrOtherDocument) || errors.Is(err, cnie.ErrNoProof) {
+		return true
 	}
-	return l.provider.Open(ctx, l.request, opening)
+	switch problem.Of(err) {
+	case chipNotGenuine, "chip_answer_unprotected", "file_hash_mismatch":
+		return true
+	}
+	return false
 }
 
 // pass is the point of no return, which a person who declined does not reach.
@@ -174,28 +158,9 @@ func (l *Login) pass() error {
 	return nil
 }
 
-// verify checks the proof of the handover against what the agent itself knows
-// of this login and this chip. Without it a provider could pass on a point that
-// another provider made.
-func (l *Login) verify(key chipauth.Key, h *wire.Handover, sod, dg14 []byte) error {
-	sodHash, dg14Hash := sha256.Sum256(sod), sha256.Sum256(dg14)
-	return chipauth.VerifyProof(key, chipauth.Handover{
-		Issuer: l.request.Issuer, JTI: l.request.JTI, AgentNonce: l.request.AgentNonce,
-		SODHash: sodHash[:], DG14Hash: dg14Hash[:], KeyID: h.KeyID, PublicKey: h.PublicKey,
-	}, h.Proof)
-}
-
-// relayed forwards batch after batch until the provider ends the exchange. The
-// budgets of the relay bound the number of rounds.
-func (l *Login) relayed(ctx context.Context, channel *relay.Relay, commands [][]byte) (redirect string, err error) {
-	for {
-		responses, err := channel.Forward(ctx, commands)
-		if err != nil {
-			return "", err
-		}
-		commands, redirect, err = l.provider.Answer(ctx, l.request, wire.Answers{Responses: wire.NewBatch(responses)})
-		if err != nil || redirect != "" {
-			return redirect, err
-		}
-	}
+// hasSent says whether that point was passed.
+func (l *Login) hasSent() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.sent
 }

@@ -20,6 +20,8 @@ type Cards interface {
 // Card is a connected card.
 type Card interface {
 	card.Transmitter
+	// Reader is the name of the reader that the card is in.
+	Reader() string
 	// ATR is the answer to reset; the caller does not change it.
 	ATR() []byte
 	// Close resets the card and ends the connection.
@@ -38,6 +40,9 @@ type Provider interface {
 	// Open sends the evidence and brings the handover. Proof and point of it
 	// are left to the caller to check.
 	Open(ctx context.Context, r *wire.Request, opening wire.Opening) (*wire.Handover, error)
+	// Signed sends the evidence of a chip that has active authentication only,
+	// and brings the address of the end.
+	Signed(ctx context.Context, r *wire.Request, m wire.Signed) (redirect string, err error)
 	// Answer sends the card's answers and brings either more commands or the
 	// address of the end.
 	Answer(ctx context.Context, r *wire.Request, answers wire.Answers) (commands [][]byte, redirect string, err error)

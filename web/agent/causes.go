@@ -5,6 +5,8 @@ import (
 	"errors"
 
 	"cnie.example/card"
+	"cnie.example/card/activeauth"
+	"cnie.example/card/bac"
 	"cnie.example/card/chipauth"
 	"cnie.example/card/cnie"
 	"cnie.example/card/lds"
@@ -15,8 +17,12 @@ import (
 	"cnie.example/web/problem"
 )
 
-// causes names the errors of card, pace, cnie, chipauth and relay. The first
-// row that matches counts: the loss of a card shows itself as many things.
+// chipNotGenuine is the reason of package attest/refusal.
+const chipNotGenuine problem.Name = "chip_not_genuine"
+
+// causes names the errors of package card and of those below it. The first row
+// that matches counts: the loss of a card shows itself as many things, and a
+// password that was refused may be blocked by that too.
 var causes = []struct {
 	err  error
 	name problem.Name
@@ -28,11 +34,25 @@ var causes = []struct {
 	{card.ErrReset, problem.CardReset},
 	{card.ErrBusy, problem.CardBusy},
 	{card.ErrUnresponsive, problem.CardUnresponsive},
+	{cnie.ErrOtherDocument, problem.OtherDocument},
+	{pace.ErrBlocked, problem.PasswordBlocked},
+	{pace.ErrSuspended, problem.PasswordSuspended},
+	{pace.ErrLastTry, problem.PasswordLastTry},
+	{pace.ErrDeactivated, problem.PasswordDeactivated},
 	{pace.ErrWrongPassword, problem.WrongCAN},
 	{pace.ErrCANFormat, problem.CANFormat},
+	{bac.ErrWrongPassword, problem.WrongMRZ},
+	{bac.ErrChip, problem.CardFault},
+	{cnie.ErrDowngrade, problem.CardAccessAltered},
+	{cnie.ErrChip, chipNotGenuine},
+	{cnie.ErrNoProof, problem.ChipUnsupported},
 	{cnie.ErrUnknownCard, problem.CardUnknown},
+	{cnie.ErrReopen, problem.CardFault},
 	{pace.ErrUnsupported, problem.CardUnknown},
 	{pace.ErrChip, problem.CardFault},
+	{activeauth.ErrUnsupported, problem.ChipUnsupported},
+	{activeauth.ErrSignature, problem.CardFault},
+	{lds.ErrUnknownKey, problem.ChipUnsupported},
 	{lds.ErrSFIRefused, problem.SFIRefused},
 	{relay.ErrRefused, problem.RelayRefused},
 	{relay.ErrExpired, problem.TransactionExpired},
@@ -45,7 +65,7 @@ var causes = []struct {
 	{card.ErrSecureMessaging, problem.SecureMessaging},
 	{lds.ErrFile, problem.CardFault},
 	{lds.ErrTooLong, problem.CardFault},
-	{lds.ErrTruncated, problem.CardFault},
+	{lds.ErrTruncated, problem.CardFault}, // and lds.ErrEndless
 	{tlv.ErrSyntax, problem.CardFault},
 	{card.ErrResponse, problem.CardFault},
 	{context.DeadlineExceeded, problem.CardUnresponsive},

@@ -31,7 +31,8 @@ func (l *Login) Consent(can []byte) error {
 	l.problem = ""
 	l.state = Running
 	l.progress.leave()
-	l.agent.run(func() { l.attempt(password) })
+	document := l.agent.documents.take(can)
+	l.agent.run(func() { l.attempt(password, document) })
 	return nil
 }
 

@@ -16,7 +16,12 @@
 // The package decides nothing about identity: what the provider is shown, the
 // provider judges. It does check that the provider's point was made for this
 // login and this chip (card/chipauth.VerifyProof) before the chip sees it, and
-// that only consented files are read (card/relay).
+// that only consented files are read (card/relay). A chip without chip
+// authentication signs a challenge that is computed here from the verified
+// request (card/activeauth.Challenge), and nothing else.
+//
+// Documents are remembered between logins only when Config asks for it, in
+// memory, and only as long as their logins succeed.
 //
 // Logs name problems and their technical causes. The CAN, keys, tokens, codes
 // and file contents are never in them.

@@ -86,6 +86,9 @@ type View struct {
 	Again    bool         // Failed: Again would lead back to Consent
 	Return   bool         // Failed: Finish would send the browser back with an error
 	Decline  bool         // Decline would end the login
+	// Remembers says that the document of a login that succeeds is remembered
+	// until the agent ends.
+	Remembers bool
 }
 
 // View is a picture of the login as it stands.
@@ -96,7 +99,8 @@ func (l *Login) View() View {
 	v := View{
 		State: l.state, Provider: l.provider, Problem: l.problem, CANsLeft: MaxCANs - l.wrong,
 		Again: l.state == Failed && l.again, Return: l.state == Failed && l.request != nil,
-		Decline: l.waits() || l.state == Fetching || l.state == Running && !l.sent,
+		Decline:   l.waits() || l.state == Fetching || l.state == Running && !l.sent,
+		Remembers: l.agent.documents != nil,
 	}
 	if l.request != nil {
 		v.Asked = &Asked{

@@ -33,7 +33,7 @@ func TestLogin(t *testing.T) {
 	if v = consent(t, l, can); v.State != agent.Finished {
 		t.Fatalf("%v %s\n%s", v.State, v.Problem, w.logs)
 	}
-	if apdus, _, _ := w.reader.chip.Counters(); apdus > 14 {
+	if apdus := w.reader.chip.Counters().APDUs; apdus > 14 {
 		t.Errorf("%d APDUs, at most 14", apdus)
 	}
 	if open, closed := w.reader.balance(); open != 0 || closed != 1 {
@@ -268,7 +268,7 @@ func TestHostileHandover(t *testing.T) {
 			var atChip int64
 			w.provider.Handover = func(h *wire.Handover) {
 				c.change(h)
-				atChip, _, _ = w.reader.chip.Counters()
+				atChip = w.reader.chip.Counters().APDUs
 			}
 			l, _ := w.begin()
 			v := consent(t, l, can)
@@ -279,7 +279,7 @@ func TestHostileHandover(t *testing.T) {
 			if c.want == problem.RelayRefused {
 				most = 2 // MSE:Set AT and GENERAL AUTHENTICATE come before the first command
 			}
-			if after, _, _ := w.reader.chip.Counters(); after-atChip > most {
+			if after := w.reader.chip.Counters().APDUs; after-atChip > most {
 				t.Errorf("%d APDUs reached the chip after the handover, at most %d", after-atChip, most)
 			}
 			if open, _ := w.reader.balance(); open != 0 {

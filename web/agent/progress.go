@@ -5,7 +5,8 @@ import "time"
 // Step is a part of a login with a stable name.
 type Step string
 
-// The steps of a login, in order.
+// The steps of a login, in order. A chip that signs proves itself before the
+// provider is told anything: StepProof then comes before StepProvider.
 const (
 	StepRequest  Step = "request"  // the signed request is fetched and verified
 	StepConsent  Step = "consent"  // the person reads and answers
@@ -14,7 +15,7 @@ const (
 	StepChannel  Step = "channel"  // PACE with the CAN
 	StepReading  Step = "reading"  // DG14 and SOD are read
 	StepProvider Step = "provider" // the provider judges them and hands over its key
-	StepProof    Step = "proof"    // the chip proves itself to the provider, which reads the files
+	StepProof    Step = "proof"    // the chip proves itself, and the files are read
 	StepDone     Step = "done"     // the provider has accepted and the card is released
 )
 
@@ -46,8 +47,12 @@ func newProgress(clock func() time.Time) *progress {
 	return &progress{clock: clock, changed: make(chan struct{})}
 }
 
-// enter ends the current step, if any, and begins the next.
+// enter ends the current step, if any, and begins the next. The current step
+// goes on when it is entered again, as it is when a card is read anew.
 func (p *progress) enter(step Step) {
+	if step == p.current {
+		return
+	}
 	p.leave()
 	p.current, p.since = step, p.clock()
 	p.events = append(p.events, Event{Step: step})

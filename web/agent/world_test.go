@@ -26,6 +26,7 @@ type reader struct {
 	connect  func(ctx context.Context) error                                                    // fails a connection
 	transmit func(n int, command []byte, chip *vcard.Card, ctx context.Context) ([]byte, error) // nil: the chip
 	atr      []byte
+	name     string
 
 	mu     sync.Mutex
 	open   int // connections open now
@@ -35,21 +36,31 @@ type reader struct {
 
 func newReader(t testing.TB) *reader {
 	t.Helper()
+	r := &reader{name: "SPECIMEN reader"}
+	r.insert(t, issuer.Specimen(), nil)
+	return r
+}
+
+// insert puts the card of a profile into the reader, under the CAN of all
+// cards here, with changes to what is on it.
+func (r *reader) insert(t testing.TB, profile issuer.Profile, change func(*vcard.Personalisation)) {
+	t.Helper()
 	lab, err := issuer.LoadLab(filepath.Join("..", "..", "card", "vcard", "issuer", "testdata", "lab"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	profile := issuer.Specimen()
 	profile.CAN = can
 	document, err := lab.Personalise(rand.Reader, profile)
 	if err != nil {
 		t.Fatal(err)
 	}
-	chip, err := vcard.New(document, rand.Reader)
-	if err != nil {
+	if change != nil {
+		change(&document)
+	}
+	if r.chip, err = vcard.New(document, rand.Reader); err != nil {
 		t.Fatal(err)
 	}
-	return &reader{chip: chip, atr: chip.ATR()}
+	r.atr = r.chip.ATR()
 }
 
 func (r *reader) Connect(ctx context.Context) (agent.Card, error) {
@@ -63,6 +74,8 @@ func (r *reader) Connect(ctx context.Context) (agent.Card, error) {
 	r.open, r.n = r.open+1, 0
 	return r, nil
 }
+
+func (r *reader) Reader() string { return r.name }
 
 func (r *reader) ATR() []byte { return r.atr }
 
@@ -124,15 +137,15 @@ func (w *world) pass(d time.Duration) {
 	w.now = w.now.Add(d)
 }
 
-func newWorld(t testing.TB) *world {
+func newWorld(t testing.TB, change ...func(*agent.Config)) *world {
 	t.Helper()
 	w := &world{t: t, reader: newReader(t), provider: providertest.New(t), logs: &strings.Builder{}, now: time.Now()}
-	w.start(w.provider.Directory(t))
+	w.start(w.provider.Directory(t), change)
 	return w
 }
 
-func (w *world) start(d *providers.Directory) {
-	w.agent = agent.New(agent.Config{
+func (w *world) start(d *providers.Directory, change []func(*agent.Config)) {
+	config := agent.Config{
 		Cards: w.reader,
 		Lookup: func(uri string) (agent.Provider, error) {
 			p, err := d.Lookup(uri)
@@ -144,7 +157,11 @@ func (w *world) start(d *providers.Directory) {
 		Rand: rand.Reader, Clock: w.clock,
 		Logger:   slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		CardTime: 50 * time.Millisecond,
-	})
+	}
+	for _, f := range change {
+		f(&config)
+	}
+	w.agent = agent.New(config)
 	w.t.Cleanup(func() {
 		if err := w.agent.Close(); err != nil {
 			w.t.Error(err)

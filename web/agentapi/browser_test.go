@@ -21,6 +21,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"cnie.example/card"
+	"cnie.example/card/vcard/issuer"
 	"cnie.example/web/chromiumtest"
 )
 
@@ -165,6 +166,52 @@ func TestBrowserDecline(t *testing.T) {
 		visible("#end"),
 	)
 	if end := eval[string](t, ctx, `document.getElementById("end").textContent`); end != "false access_denied" {
+		t.Errorf("end %q\n%s", end, w.logs())
+	}
+	if all := heard.list(); len(all) > 0 {
+		t.Errorf("the browser complains: %q", all)
+	}
+}
+
+// Catches steps that the script leaves in another order than they come in when
+// the chip signs before the provider is told anything, and a no that is offered
+// until it is too late.
+func TestBrowserSignature(t *testing.T) {
+	w := newWorld(t)
+	profile, ok := issuer.FindProfile("active-ecdsa")
+	if !ok {
+		t.Fatal("no such profile")
+	}
+	w.cards.chip = newChip(t, profile)
+	present, judged := make(chan struct{}), make(chan struct{})
+	w.cards.set(nil, present)
+	ctx, heard := browser(t)
+	start := website(w, w.provider.Begin())
+	answer := w.provider.Answer
+	w.provider.Answer = func(rw http.ResponseWriter, r *http.Request) bool {
+		if strings.HasPrefix(r.URL.Path, "/exchange") {
+			<-judged
+		}
+		return answer(rw, r)
+	}
+	do(t, w, ctx,
+		chromedp.Navigate(start), click("#go"),
+		visible(`body[data-page="consent"] #can`), typed("#can", can), enabled("#yes"), click("#yes"),
+		visible(`li[data-step="reader"][data-state="active"]`), visible("#cancel"),
+	)
+	close(present)
+	do(t, w, ctx, visible(`li[data-step="provider"][data-state="active"]`))
+	const steps = `[...document.querySelectorAll("li[data-step]")].map(e => e.dataset.step + " " + e.dataset.state).join(", ")`
+	want := "reader done, card done, channel done, reading done, proof done, provider active, done waiting"
+	if got := eval[string](t, ctx, steps); got != want {
+		t.Errorf("steps %s", got)
+	}
+	if !eval[bool](t, ctx, `document.getElementById("cancel").hidden`) {
+		t.Error("the person can still decline")
+	}
+	close(judged)
+	do(t, w, ctx, visible("#end"))
+	if end := eval[string](t, ctx, `document.getElementById("end").textContent`); strings.TrimSpace(end) != "true" {
 		t.Errorf("end %q\n%s", end, w.logs())
 	}
 	if all := heard.list(); len(all) > 0 {

@@ -28,6 +28,7 @@ type consentPage struct {
 	Problem          problem.Name // of the last try, or empty
 	Words            problem.Text
 	CANsLeft         int
+	Remembers        bool
 	Consent, Decline string // form actions
 }
 
@@ -39,7 +40,7 @@ func (s *Server) getConsent(r *request) error {
 	text := textsIn(r.lang)
 	body := consentPage{
 		Provider: v.Provider.Name(r.lang), Origin: v.Provider.Origin(), Asked: v.Asked,
-		Level: text.level(v.Asked.Level), Problem: v.Problem, CANsLeft: v.CANsLeft,
+		Level: text.level(v.Asked.Level), Problem: v.Problem, CANsLeft: v.CANsLeft, Remembers: v.Remembers,
 		Consent: r.path("consent"), Decline: r.path("decline"),
 	}
 	for _, file := range v.Asked.Files {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"cnie.example/card"
+	"cnie.example/card/vcard/issuer"
 	"cnie.example/web/agent"
 	"cnie.example/web/agentapi"
 	"cnie.example/web/providers/providertest"
@@ -22,11 +23,14 @@ func TestFlow(t *testing.T) {
 	consent := w.get(login.path + "/consent")
 	for _, part := range []string{
 		`data-page="consent"`, `data-lab="true"`, "Mairie de Specimenville", `data-level="eidas1"`, `data-session-code="K7R2"`,
-		"(SOD)", "(DG14)", "(DG1)", "(DG11)", `inputmode="numeric"`, `lang="fr"`,
+		"(SOD)", "DG14", "DG15", "(DG1)", "(DG11)", `inputmode="numeric"`, `lang="fr"`,
 	} {
 		if !strings.Contains(consent.body, part) {
 			t.Errorf("consent page lacks %s", part)
 		}
+	}
+	if strings.Contains(consent.body, "data-remembers") {
+		t.Error("consent page says that documents are remembered")
 	}
 	// People type the number in groups.
 	r := w.post(login.path+"/consent", login.cookie, "can=428+193")
@@ -81,6 +85,39 @@ func noSecrets(t *testing.T, w *world, login tab, uri string, pages ...string) {
 	}
 	if !strings.Contains(w.logs(), "/login/:id/consent") {
 		t.Errorf("the log misses the routes:\n%s", w.logs())
+	}
+}
+
+// Catches a chip that signs whose steps the page shows in an order in which they
+// did not come, and a person who is not told that documents are remembered.
+func TestFlowSignature(t *testing.T) {
+	w := newWorld(t)
+	profile, ok := issuer.FindProfile("active-ecdsa")
+	if !ok {
+		t.Fatal("no such profile")
+	}
+	w.cards.chip = newChip(t, profile)
+	w.remember = true
+	w.serve(nil)
+	login, _ := w.start()
+	if page := w.get(login.path + "/consent"); !strings.Contains(page.body, "data-remembers") {
+		t.Error("consent page does not say that documents are remembered")
+	}
+	w.post(login.path+"/consent", login.cookie, "can="+can)
+	if stream := w.events(login).body; !strings.HasSuffix(stream, `/finish"}`+"\n\n") {
+		t.Fatalf("stream: %s", stream)
+	}
+	page := w.get(login.path + "/progress").body
+	last := 0
+	for _, step := range []agent.Step{agent.StepReading, agent.StepProof, agent.StepProvider, agent.StepDone} {
+		at := strings.Index(page, `data-step="`+string(step)+`" data-state="done"`)
+		if at <= last {
+			t.Errorf("step %s is missing or in the wrong place", step)
+		}
+		last = at
+	}
+	if strings.Count(page, "data-step=") != len(agent.Steps())-2 {
+		t.Errorf("%d steps", strings.Count(page, "data-step="))
 	}
 }
 

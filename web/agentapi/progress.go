@@ -3,6 +3,7 @@ package agentapi
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
@@ -60,23 +61,28 @@ func (s *Server) getProgress(r *request) error {
 	return s.showTo(r, http.StatusOK, page{Page: "progress", Title: title, Lab: v.Provider.Lab(), Body: body})
 }
 
-// progressSteps lists the steps of the machine; the first two are the
-// person's and lie behind.
+// progressSteps lists the steps of the machine, those that have begun first and
+// in the order in which they did; the first two are the person's and lie behind.
 func progressSteps(text *texts, events []agent.Event) []progressStep {
-	state := map[agent.Step]string{}
+	order, state := agent.Steps()[2:], map[agent.Step]string{}
+	var begun []agent.Step
 	for _, e := range events {
+		if state[e.Step] == "" && slices.Contains(order, e.Step) {
+			begun = append(begun, e.Step)
+		}
 		state[e.Step] = "active"
 		if e.Done {
 			state[e.Step] = "done"
 		}
 	}
 	var steps []progressStep
-	for _, step := range agent.Steps()[2:] {
-		s := progressStep{step, text.step(step), "waiting"}
-		if known, ok := state[step]; ok {
-			s.State = known
+	for _, step := range begun {
+		steps = append(steps, progressStep{step, text.step(step), state[step]})
+	}
+	for _, step := range order {
+		if state[step] == "" {
+			steps = append(steps, progressStep{step, text.step(step), "waiting"})
 		}
-		steps = append(steps, s)
 	}
 	return steps
 }

@@ -19,7 +19,7 @@ type texts struct {
 
 type consentTexts struct {
 	Title, Service, For, ForNote, Level, Code, CodeNote string
-	Data, Evidence, EvidenceNote                        string
+	Data, Evidence, EvidenceNote, Remembers             string
 	CAN, CANHelp, CANPicture, Left, Yes, No, Wait       string
 	Level1, Level2, Level3                              string
 	DG1, DG2, DG11                                      string

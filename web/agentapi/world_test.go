@@ -64,12 +64,15 @@ type connected struct{ *vcard.Card }
 
 func (c connected) Close() error { c.Reset(); return nil }
 
+func (connected) Reader() string { return "SPECIMEN reader" }
+
 // world is an endpoint on a real port with everything behind it.
 type world struct {
 	t        testing.TB
 	cards    *cards
 	provider *providertest.Provider
 	agent    *agent.Agent
+	remember bool   // of the agent that serve makes
 	host     string // of the endpoint
 	host6    string // the same on IPv6, empty without it
 	mu       sync.Mutex
@@ -103,11 +106,18 @@ func (w *world) pass(d time.Duration) {
 
 func newWorld(t testing.TB, change ...func(*agentapi.Config)) *world {
 	t.Helper()
+	w := &world{t: t, cards: &cards{chip: newChip(t, issuer.Specimen())}, provider: providertest.New(t), now: time.Now()}
+	w.serve(change)
+	return w
+}
+
+// newChip makes the card of a profile, under the CAN of all cards here.
+func newChip(t testing.TB, profile issuer.Profile) *vcard.Card {
+	t.Helper()
 	lab, err := issuer.LoadLab(filepath.Join("..", "..", "card", "vcard", "issuer", "testdata", "lab"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	profile := issuer.Specimen()
 	profile.CAN = can
 	document, err := lab.Personalise(rand.Reader, profile)
 	if err != nil {
@@ -117,9 +127,7 @@ func newWorld(t testing.TB, change ...func(*agentapi.Config)) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &world{t: t, cards: &cards{chip: chip}, provider: providertest.New(t), now: time.Now()}
-	w.serve(change)
-	return w
+	return chip
 }
 
 func (w *world) serve(change []func(*agentapi.Config)) {
@@ -127,7 +135,10 @@ func (w *world) serve(change []func(*agentapi.Config)) {
 	directory := w.provider.Directory(w.t)
 	lookup := lookupIn(directory)
 	logger := slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	w.agent = agent.New(agent.Config{Cards: w.cards, Lookup: lookup, Rand: rand.Reader, Clock: w.clock, Logger: logger})
+	served := agent.New(agent.Config{
+		Cards: w.cards, Lookup: lookup, Rand: rand.Reader, Clock: w.clock, Logger: logger, RememberDocuments: w.remember,
+	})
+	w.agent = served
 	config := agentapi.Config{Agent: w.agent, Lookup: lookup, Rand: rand.Reader, Version: "v0-test", Clock: w.clock, Logger: logger}
 	for _, c := range change {
 		c(&config)
@@ -150,7 +161,7 @@ func (w *world) serve(change []func(*agentapi.Config)) {
 		if err := <-done; err != nil {
 			w.t.Error(err)
 		}
-		if err := w.agent.Close(); err != nil {
+		if err := served.Close(); err != nil {
 			w.t.Error(err)
 		}
 	})

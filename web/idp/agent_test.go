@@ -189,7 +189,7 @@ func (a *agent) insert(l *issuer.Lab, profile issuer.Profile, change func(*vcard
 	}
 	defer can.Wipe()
 	ctx := context.Background()
-	if a.card, err = cnie.Open(ctx, a.vcard, a.vcard.ATR(), rand.Reader, can); err != nil {
+	if a.card, err = cnie.Open(ctx, a.vcard, cnie.Access{Password: can, ATR: a.vcard.ATR(), Rand: rand.Reader}); err != nil {
 		a.Fatal(err)
 	}
 	sod, dg14, err := a.card.Evidence(ctx)

@@ -68,6 +68,10 @@ func (p *Provider) answer(ctx context.Context, tx *transaction, body []byte, rea
 		if tx.step == fetched {
 			return p.open(ctx, tx, m)
 		}
+	case wire.Signed:
+		if tx.step == fetched {
+			return p.signed(ctx, tx, m)
+		}
 	case wire.Answers:
 		if tx.step == opened {
 			return p.proceed(ctx, tx, m)
@@ -115,6 +119,15 @@ func (p *Provider) proceed(ctx context.Context, tx *transaction, m wire.Answers)
 	}
 	tx.advance(opened, p.config.Clock())
 	return reply, nil
+}
+
+// signed has the document and the chip's signature verified at once, for a chip
+// without chip authentication, and answers with the way back for the browser.
+func (p *Provider) signed(ctx context.Context, tx *transaction, m wire.Signed) ([]byte, error) {
+	if err := tx.login.Signed(ctx, m); err != nil {
+		return nil, err
+	}
+	return p.finish(tx)
 }
 
 // finish takes the identity over from the verifier and gives the agent a code

@@ -230,7 +230,7 @@ func TestForgedCards(t *testing.T) {
 		failed  string   // the check that must not be shown
 	}{
 		"cloned chip": {trusted, func(p *vcard.Personalisation) {
-			p.ChipKey = must(p.ChipCurve.GenerateKey(fixedRand{}))
+			p.ChipKeys[0].Scalar = must(p.ChipKeys[0].Curve.GenerateKey(fixedRand{}))
 		}, nil, "chip_not_genuine", []string{"dg14_hash"}, "chip_authentication"},
 		"altered DG1": {trusted, func(p *vcard.Personalisation) {
 			dg1 := p.Files[vcard.FIDDG1]

@@ -61,7 +61,8 @@ func (p *Provider) fetch(tx *transaction, body []byte, readErr error) (string, e
 		return "", err
 	}
 	tx.login, err = p.config.Verifier.Begin(attest.Transaction{
-		Issuer: p.config.Origin, JTI: tx.jti, AgentNonce: message.AgentNonce, Level: tx.asked, Files: p.config.Files,
+		Issuer: p.config.Origin, JTI: tx.jti, AgentNonce: message.AgentNonce, Nonce: tx.nonce,
+		Level: tx.asked, Files: p.config.Files,
 	})
 	if err != nil {
 		return "", fmt.Errorf("begin: %w", err)

@@ -1,20 +1,20 @@
 package problem
 
-// Problems of reader, card and access to the card.
+// Problems of reader and card.
 const (
-	NoPCSCService    Name = "no_pcsc_service"   // the smart card service of the system does not run
-	NoReader         Name = "no_reader"         // no card reader is connected
-	NoCard           Name = "no_card"           // no card was presented in time
-	CardUnknown      Name = "card_unknown"      // the card is not a French identity card
-	CardRemoved      Name = "card_removed"      // the card left the reader
-	CardReset        Name = "card_reset"        // another program reset the card
-	CardBusy         Name = "card_busy"         // another program holds the card
-	CardUnresponsive Name = "card_unresponsive" // the card does not answer
-	CardFault        Name = "card_fault"        // the card answers against its specification
-	WrongCAN         Name = "wrong_can"         // the chip did not accept the CAN
-	CANFormat        Name = "can_format"        // what was typed is not six digits
-	SFIRefused       Name = "sfi_refused"       // the card refuses short file identifiers
-	SecureMessaging  Name = "secure_messaging"  // the protected channel broke
+	NoPCSCService     Name = "no_pcsc_service"     // the smart card service of the system does not run
+	NoReader          Name = "no_reader"           // no card reader is connected
+	NoCard            Name = "no_card"             // no card was presented in time
+	CardUnknown       Name = "card_unknown"        // the card is not a French identity card
+	CardRemoved       Name = "card_removed"        // the card left the reader
+	CardReset         Name = "card_reset"          // another program reset the card
+	CardBusy          Name = "card_busy"           // another program holds the card
+	CardUnresponsive  Name = "card_unresponsive"   // the card does not answer
+	CardFault         Name = "card_fault"          // the card answers against its specification
+	SFIRefused        Name = "sfi_refused"         // the card refuses short file identifiers
+	SecureMessaging   Name = "secure_messaging"    // the protected channel broke
+	CardAccessAltered Name = "card_access_altered" // EF.CardAccess differs from what the document signs
+	OtherDocument     Name = "other_document"      // not the card that the agent remembered
 )
 
 var cards = map[Name]entry{
@@ -135,32 +135,6 @@ var cards = map[Name]entry{
 			"Put the card back and try again. If the error comes back, try another reader; the card may be damaged.",
 		},
 	},
-	WrongCAN: {
-		unusable,
-		Text{
-			"Ce numéro CAN n’est pas celui de la carte",
-			"La puce n’a pas accepté les six chiffres saisis.",
-			"Recopiez les six chiffres imprimés au recto de la carte, en bas à droite. Le CAN n’est pas un code secret et une erreur ne bloque pas la carte.",
-		},
-		Text{
-			"This CAN is not the one of the card",
-			"The chip did not accept the six digits you typed.",
-			"Copy the six digits printed on the front of the card, at the bottom right. The CAN is not a secret code and a mistake does not block the card.",
-		},
-	},
-	CANFormat: {
-		unusable,
-		Text{
-			"Le CAN a six chiffres",
-			"Ce qui a été saisi n’est pas un nombre de six chiffres.",
-			"Recopiez les six chiffres imprimés au recto de la carte, sans autre caractère.",
-		},
-		Text{
-			"The CAN has six digits",
-			"What was typed is not a number of six digits.",
-			"Copy the six digits printed on the front of the card, and nothing else.",
-		},
-	},
 	SFIRefused: {
 		unusable,
 		Text{
@@ -185,6 +159,32 @@ var cards = map[Name]entry{
 			"The protected link to the chip broke",
 			"An answer of the chip was not protected as it must be. Reading was stopped.",
 			"Put the card back and try again. If the error comes back, try another reader.",
+		},
+	},
+	CardAccessAltered: {
+		forbidden,
+		Text{
+			"L’annonce de la puce ne correspond pas à ses données signées",
+			"La puce annonce sans signature d’autres protections que celles de ses fichiers signés. Quelqu’un a peut-être modifié l’annonce entre le lecteur et la puce.",
+			"La lecture a été arrêtée. Réessayez avec un autre lecteur. Si l’erreur revient, adressez-vous à la mairie qui a remis la carte.",
+		},
+		Text{
+			"What the chip announces is not what it has signed",
+			"The chip announces, unsigned, other protections than its signed files do. Somebody may have altered the announcement between reader and chip.",
+			"Reading was stopped. Try again with another reader. If the error comes back, ask the town hall that handed out the card.",
+		},
+	},
+	OtherDocument: {
+		conflict,
+		Text{
+			"Ce n’est pas la carte que l’agent avait retenue",
+			"L’agent avait retenu une carte qui porte ce CAN, et la puce n’a pas prouvé qu’elle est cette carte. L’agent l’a oubliée.",
+			"Recommencez depuis le site où vous vouliez vous connecter\u00a0: la carte sera relue en entier.",
+		},
+		Text{
+			"This is not the card that the agent remembered",
+			"The agent remembered a card with this CAN, and the chip did not prove to be that card. The agent has forgotten it.",
+			"Start again from the site you wanted to log in to: the card will be read anew.",
 		},
 	},
 }

@@ -38,6 +38,7 @@ type section struct {
 func sections() []section {
 	return []section{
 		{"Reader and card", "Found by the agent and by the command cnie.", cards},
+		{"Access to the card", "Found by the agent and by the command cnie. An agent asks for the CAN only.", access},
 		{"Provider and request", "Found by the agent before the person is asked, or reported by the provider.", requests},
 		{"Exchange and return", "Found by the agent or by the provider, between consent and the end of the login.", exchanges},
 		{"Refusals of the verifier", "Reasons of package attest/refusal: what the provider found wrong with document, chip, answers or level. The agent finds chip_unsupported by itself too.", refusals},

@@ -164,6 +164,11 @@ var refusals = map[Name]entry{
 		Text{"La puce a refusé la lecture", "La puce a répondu par une erreur à une commande du service d’identité.", remedyAgainFR},
 		Text{"The chip refused to be read", "The chip answered a command of the identity service with an error.", remedyAgainEN},
 	},
+	"chip_authentication_skipped": {
+		badGateway,
+		Text{"Preuve de la puce trop faible", "La puce sait prouver sa présence d’une manière plus forte que celle qui a été présentée.", remedyAgainFR},
+		Text{"Proof of the chip too weak", "The chip can prove its presence in a stronger way than the one that was presented.", remedyAgainEN},
+	},
 	"chip_timeout": {
 		gone,
 		Text{"La lecture a pris trop de temps", "Les réponses de la puce sont arrivées après le délai de trente secondes.", remedyAgainFR},

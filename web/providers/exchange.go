@@ -97,6 +97,31 @@ func (p *Provider) Answer(ctx context.Context, r *wire.Request, answers wire.Ans
 	return nil, "", problem.New(problem.MessageMalformed, "neither commands nor result")
 }
 
+// Signed sends the whole evidence of a document whose chip has active
+// authentication and no chip authentication, and gives where the browser goes:
+// the signed redirect_uri with a code and the state. The code in redirect is
+// worth a login and goes to the browser only.
+//
+// Problems: those of Answer.
+func (p *Provider) Signed(ctx context.Context, r *wire.Request, m wire.Signed) (redirect string, err error) {
+	body, err := wire.EncodeSigned(m)
+	if err != nil {
+		return "", problem.Wrap(problem.CardFault, err)
+	}
+	answer, err := p.exchange(ctx, r, body)
+	if err != nil {
+		return "", err
+	}
+	result, err := wire.DecodeResult(answer)
+	if err != nil {
+		return "", problem.Wrap(problem.MessageMalformed, err)
+	}
+	if err := checkRedirect(result.Redirect, r); err != nil {
+		return "", problem.Wrap(problem.MessageMalformed, err)
+	}
+	return result.Redirect, nil
+}
+
 // exchange posts one message with the bearer token of the request.
 func (p *Provider) exchange(ctx context.Context, r *wire.Request, body []byte) ([]byte, error) {
 	return p.call(ctx, http.MethodPost, r.ExchangeURI, http.Header{

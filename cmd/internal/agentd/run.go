@@ -24,6 +24,7 @@ type Config struct {
 	Lab          bool             // the laboratory: its provider records are accepted, every page says LAB
 	Version      string           // for the status page
 	CardTime     time.Duration    // to present a card; zero: agent.CardTime
+	Remember     bool             // agent.Config.RememberDocuments
 	Rand         io.Reader        // of cryptographic quality
 	Clock        func() time.Time // nil: time.Now
 	Logger       *slog.Logger     // nil: no logs
@@ -72,7 +73,10 @@ func (c Config) serve(ctx context.Context, enrolled *providers.Directory, listen
 		}
 		return p, nil
 	}
-	a := agent.New(agent.Config{Cards: c.Cards, Lookup: lookup, Rand: c.Rand, Clock: c.Clock, Logger: c.Logger, CardTime: c.CardTime})
+	a := agent.New(agent.Config{
+		Cards: c.Cards, Lookup: lookup, Rand: c.Rand, Clock: c.Clock, Logger: c.Logger, CardTime: c.CardTime,
+		RememberDocuments: c.Remember,
+	})
 	server, err := agentapi.New(agentapi.Config{
 		Agent: a, Lookup: lookup, Rand: c.Rand, Version: c.Version, Lab: c.Lab, Clock: c.Clock, Logger: c.Logger,
 	})

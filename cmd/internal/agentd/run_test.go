@@ -7,12 +7,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"html"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
+	"net/url"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync"
 	"testing"
@@ -106,6 +110,76 @@ func TestRun(t *testing.T) {
 	if !strings.Contains(logs.String(), "agent is ready") {
 		t.Errorf("logs: %s", logs)
 	}
+}
+
+// Catches an agent that was told to remember documents and does not, or the
+// other way round: the page that asks for consent says it.
+func TestRunRemember(t *testing.T) {
+	for _, remember := range []bool{false, true} {
+		provider := providertest.New(t)
+		c, _ := config(t, provider.Record())
+		c.Lab, c.Remember = true, remember
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		c.Listeners = []net.Listener{l}
+		ctx, cancel := context.WithCancel(context.Background())
+		done := make(chan error, 1)
+		go func() { done <- agentd.Run(ctx, c) }()
+		page := consentPage(t, "http://"+l.Addr().String(), provider.Begin())
+		if !strings.Contains(page, `data-page="consent"`) || strings.Contains(page, "data-remembers") != remember {
+			t.Errorf("remember %v: %s", remember, page)
+		}
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+// consentPage goes from the landing page to the question.
+func consentPage(t *testing.T, origin, requestURI string) string {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	landing := do(t, client, must(http.NewRequest(http.MethodGet, origin+"/login?request_uri="+requestURI, nil)))
+	action := regexp.MustCompile(`action="([^"]+)"`).FindStringSubmatch(landing)
+	form := url.Values{}
+	for _, field := range regexp.MustCompile(`name="([a-z_]+)" value="([^"]*)"`).FindAllStringSubmatch(landing, -1) {
+		form.Set(field[1], html.UnescapeString(field[2]))
+	}
+	if action == nil {
+		t.Fatalf("no form: %s", landing)
+	}
+	start := must(http.NewRequest(http.MethodPost, origin+action[1], strings.NewReader(form.Encode())))
+	start.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	start.Header.Set("Origin", origin)
+	return do(t, client, start)
+}
+
+func must(r *http.Request, err error) *http.Request {
+	if err != nil {
+		panic(err)
+	}
+	return r
+}
+
+func do(t *testing.T, client *http.Client, r *http.Request) string {
+	t.Helper()
+	response, err := client.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	body, err := io.ReadAll(response.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
 
 // A taken port is named with the program that holds it: this one.

@@ -1,4 +1,5 @@
-// Follows the events of the login and goes where the last one says.
+// Follows the events of the login and goes where the last one says. Steps stand
+// in the order in which they begin, which the chip decides.
 "use strict";
 const main = document.querySelector("main");
 const now = document.getElementById("now");
@@ -8,6 +9,8 @@ const source = new EventSource(main.dataset.events);
 function mark(step, state) {
   const item = document.querySelector('li[data-step="' + CSS.escape(step) + '"]');
   if (!item) return;
+  const first = item.parentNode.querySelector('li[data-state="waiting"]');
+  if (first !== item && item.dataset.state === "waiting") item.parentNode.insertBefore(item, first);
   item.dataset.state = state;
   const label = item.querySelector(".state");
   label.textContent = label.dataset[state];

@@ -14,6 +14,7 @@ import (
 
 	"cnie.example/attest/wire"
 	"cnie.example/card"
+	"cnie.example/card/activeauth"
 	"cnie.example/card/chipauth"
 	"cnie.example/card/lds"
 	"cnie.example/card/sm"
@@ -30,7 +31,7 @@ type transaction struct {
 	files           []lds.File
 }
 
-// serveExchange takes Opening, then Answers.
+// serveExchange takes Opening, then Answers; or Signed alone.
 func (p *Provider) serveExchange(w http.ResponseWriter, r *http.Request) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -48,6 +49,8 @@ func (p *Provider) serveExchange(w http.ResponseWriter, r *http.Request) {
 	switch m := message.(type) {
 	case wire.Opening:
 		reply, err = p.handOver(tx, m)
+	case wire.Signed:
+		reply, err = p.verify(tx, m)
 	case wire.Answers:
 		reply, err = p.finish(tx, m)
 	}
@@ -79,7 +82,7 @@ func (p *Provider) handOver(tx *transaction, m wire.Opening) ([]byte, error) {
 		return nil, err
 	}
 	tx.keys = ephemeral.Keys
-	commands, err := tx.wrap()
+	commands, err := tx.wrap(m.MaxResponse)
 	if err != nil {
 		return nil, err
 	}
@@ -97,8 +100,19 @@ func (p *Provider) handOver(tx *transaction, m wire.Opening) ([]byte, error) {
 	return wire.EncodeHandoverMessage(wire.HandoverMessage{JWS: p.sign(wire.TypHandover, payload)})
 }
 
+// Lengths of a read: what fits a short response when protected (ICAO Doc 9303-11,
+// 9.8.4), and more than the specimen's files have, protection included.
+const (
+	shortLe    = 223
+	extendedLe = 0x0400
+)
+
 // wrap counts command n as 2n+1.
-func (tx *transaction) wrap() (wire.Batch, error) {
+func (tx *transaction) wrap(maxResponse int) (wire.Batch, error) {
+	le := shortLe
+	if maxResponse >= 2*extendedLe {
+		le = extendedLe
+	}
 	tx.files = nil
 	var commands wire.Batch
 	for n, name := range tx.request.Files {
@@ -106,7 +120,7 @@ func (tx *transaction) wrap() (wire.Batch, error) {
 		if err != nil {
 			return nil, err
 		}
-		read := card.Command{INS: 0xB0, P1: 0x80 | byte(f), Le: 0x0400, Extended: true}
+		read := card.Command{INS: 0xB0, P1: 0x80 | byte(f), Le: le, Extended: le > shortLe}
 		wrapped, err := tx.keys.Wrap(uint64(2*n+1), read)
 		if err != nil {
 			return nil, err
@@ -137,6 +151,40 @@ func (p *Provider) finish(tx *transaction, m wire.Answers) ([]byte, error) {
 		}
 		p.Read[tx.files[n].String()] = plain.Data
 	}
+	return p.result(tx)
+}
+
+// verify wants a document without chip authentication, and a signature over the
+// challenge of this login.
+func (p *Provider) verify(tx *transaction, m wire.Signed) ([]byte, error) {
+	var infos lds.SecurityInfos
+	if len(m.DG14) > 0 {
+		var err error
+		if infos, err = lds.ParseDG14(m.DG14); err != nil {
+			return nil, err
+		}
+	}
+	if _, err := chipauth.Select(infos); !errors.Is(err, chipauth.ErrUnsupported) {
+		return nil, errors.New("chip authentication was skipped")
+	}
+	key, err := lds.ParseDG15(m.DG15)
+	if err != nil {
+		return nil, err
+	}
+	r := tx.request
+	challenge := activeauth.Challenge(r.Issuer, r.JTI, r.Nonce, r.AgentNonce)
+	if err := activeauth.Verify(key, infos, challenge, m.Signature); err != nil {
+		return nil, err
+	}
+	p.Read = map[string][]byte{}
+	for _, f := range m.Files {
+		p.Read[f.Name] = f.Content
+	}
+	return p.result(tx)
+}
+
+// result sends the browser back.
+func (p *Provider) result(tx *transaction) ([]byte, error) {
 	redirect := tx.request.RedirectURI + "?" + url.Values{"code": {tx.code}, "state": {tx.state}}.Encode()
 	if p.Redirect != nil {
 		redirect = p.Redirect(redirect)
