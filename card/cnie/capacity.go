@@ -22,6 +22,17 @@ const (
 	protectedShortLe = 14*cipherBlock - 1
 )
 
+// MaxLe is the largest length in bytes that card and reader took in a read so
+// far: 65536, what one answer held, or one of the short lengths; 0 when a known
+// document was opened without any and nothing was found out. After ErrReopen it
+// is the one to open the card with again. It is for Access.MaxLe and Lengths.
+func (c *Card) MaxLe() int {
+	if c.guessed {
+		return 0
+	}
+	return c.maxLe
+}
+
 // MaxCommand is the longest command APDU in bytes that a provider may count on:
 // that of a short one. More was not tried and is not needed, since a wrapped
 // READ BINARY has at most 23 bytes, extended length fields included.
@@ -30,7 +41,7 @@ func (c *Card) MaxCommand() int { return shortCommand }
 // MaxResponse is the longest response APDU in bytes that a provider may ask of
 // card and reader: 65538 when they took reads with the largest extended length
 // and gave all there was, what one answer held when they gave less, 258 when
-// they took only short length.
+// they took only short length or nothing is known.
 func (c *Card) MaxResponse() int {
 	switch {
 	case c.maxLe >= card.MaxExtendedLe:

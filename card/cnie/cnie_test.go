@@ -3,11 +3,11 @@ package cnie_test
 import (
 	"bytes"
 	"context"
-	"encoding/hex"
 	"errors"
 	"testing"
 
 	"cnie.example/card"
+	"cnie.example/card/bac"
 	"cnie.example/card/cnie"
 	"cnie.example/card/curve"
 	"cnie.example/card/lds"
@@ -15,48 +15,13 @@ import (
 	"cnie.example/card/sm"
 )
 
-// TestRecognise catches an answer to reset mistyped in the table, by its
-// checksum where it has one, and a card made up from a part of one.
-func TestRecognise(t *testing.T) {
-	for s, want := range map[string]cnie.Interface{
-		"3BDB96FF80B1FE451F870031C164093772130F9000F4":         cnie.Contact,
-		"3B8B80010031C1640937721300900051":                     cnie.Contactless,
-		"3BDB96FF80B1FE451F870031C164093364490F9000BC":         cnie.Contact,
-		"3BFF960000C00A31FE4380318065B085040011120FFF829000AB": cnie.Contact,
-		"3BD596FF80B1FE451F878073C82110A4":                     cnie.Contact,
-	} {
-		atr, err := hex.DecodeString(s)
-		must(t, err)
-		d, ok := cnie.Recognise(atr)
-		if !ok || d.Interface != want || d.Name == "" || d.Source == "" {
-			t.Errorf("%s: %v, %v", s, d, ok)
-		}
-		for _, other := range [][]byte{nil, atr[:len(atr)-1], append(bytes.Clone(atr), 0)} {
-			if d, ok := cnie.Recognise(other); ok {
-				t.Errorf("%X recognised as %v", other, d)
-			}
-		}
-		// TCK makes the exclusive or of all bytes but TS zero (ISO/IEC 7816-3,
-		// 8.2.5).
-		var tck byte
-		for _, b := range atr[1:] {
-			tck ^= b
-		}
-		if tck != 0 {
-			t.Errorf("%s: checksum is off by %02X", s, tck)
-		}
-	}
-}
-
 // TestLocalReading catches local chip authentication that leaves the old
 // channel in use, reads other bytes, or needs more than one command more.
 func TestLocalReading(t *testing.T) {
 	p := specimen(t)
 	chip := newCard(t, p)
 	c := open(t, chip)
-	if err := c.Authenticate(t.Context(), seeded("local", 0)); err != nil {
-		t.Fatal(err)
-	}
+	must(t, c.Authenticate(t.Context()))
 	for _, f := range []lds.File{lds.DG1, lds.DG2, lds.DG11, lds.DG14, lds.SOD} {
 		b, err := c.Read(t.Context(), f)
 		must(t, err)
@@ -66,17 +31,17 @@ func TestLocalReading(t *testing.T) {
 	}
 	b, err := c.Read(t.Context(), lds.CardAccess)
 	must(t, err)
-	if !bytes.Equal(b, p.CardAccess) {
+	if !bytes.Equal(b, p.MasterFiles[0x011C]) {
 		t.Error("EF.CardAccess differs")
 	}
-	// CardAccess, PACE 5, SELECT, DG14, MSE, GA, probe, five files.
-	if apdus, _, _ := chip.Counters(); apdus != 16 {
+	// CardAccess, PACE 5, SELECT, DG14, MSE, GA, probe, four files: DG14 once.
+	if apdus := chip.Counters().APDUs; apdus != 15 {
 		t.Errorf("%d APDUs", apdus)
 	}
-	if err := c.Authenticate(t.Context(), seeded("local", 1)); !errors.Is(err, cnie.ErrOrder) {
+	if err := c.Authenticate(t.Context()); !errors.Is(err, cnie.ErrOrder) {
 		t.Errorf("second chip authentication: %v", err)
 	}
-	if _, err := c.Read(t.Context(), lds.DG12); err == nil || errors.Is(err, sm.ErrSecureMessaging) {
+	if _, err := c.Read(t.Context(), lds.DG12); !errors.Is(err, card.ErrFileNotFound) || errors.Is(err, sm.ErrSecureMessaging) {
 		t.Errorf("file that is not there: %v", err)
 	}
 	if _, err := c.Read(t.Context(), lds.DG1); err != nil {
@@ -84,44 +49,78 @@ func TestLocalReading(t *testing.T) {
 	}
 	c.Close()
 	c.Close()
-	if _, err := c.Read(t.Context(), lds.DG1); !errors.Is(err, cnie.ErrOrder) {
-		t.Errorf("read after Close: %v", err)
+	for _, f := range []lds.File{lds.DG1, lds.DG14, lds.CardAccess} {
+		if _, err := c.Read(t.Context(), f); !errors.Is(err, cnie.ErrOrder) {
+			t.Errorf("%v after Close: %v", f, err)
+		}
 	}
 }
 
-// TestNoChipAuthentication catches a document without a chip key that passes
-// for an authenticated one.
-func TestNoChipAuthentication(t *testing.T) {
+// TestKeptBytes catches files that a caller changes inside the Card.
+func TestKeptBytes(t *testing.T) {
 	p := specimen(t)
-	p.ChipKey = nil
 	c := open(t, newCard(t, p))
-	if err := c.Authenticate(t.Context(), seeded("local", 0)); err == nil {
-		t.Error("chip without a key was authenticated")
+	for _, f := range []lds.File{lds.CardAccess, lds.SOD, lds.DG14} {
+		b, err := c.Read(t.Context(), f)
+		must(t, err)
+		clear(b)
 	}
-	p = specimen(t)
-	p.Files[lds.DG14.FID()] = []byte{0x6E, 0x02, 0x31, 0x00}
-	c = open(t, newCard(t, p))
-	if err := c.Authenticate(t.Context(), seeded("local", 0)); err == nil {
-		t.Error("document without a chip key was authenticated")
+	sod, dg14, err := c.Evidence(t.Context())
+	must(t, err)
+	clear(sod)
+	clear(dg14)
+	k, ok := c.Known()
+	clear(k.DG14)
+	again, _ := c.Known()
+	if want := knownOf(p); !ok || !bytes.Equal(again.SOD, want.SOD) || !bytes.Equal(again.DG14, want.DG14) || !bytes.Equal(again.CardAccess, want.CardAccess) {
+		t.Error("files were changed")
+	}
+}
+
+// TestAccess catches an Access that leaves open what is meant and reaches the
+// card nevertheless.
+func TestAccess(t *testing.T) {
+	can := byCAN(t, specimenCAN, 0)
+	zone := bac.NewPassword([]byte("SPECIMEN1590071383002119"))
+	both := can
+	both.BAC = zone
+	deaf := can
+	deaf.Rand = nil
+	unread := can
+	unread.Known = &cnie.Known{CardAccess: cardAccess(t, true)}
+	broken := can
+	broken.Known = knownOf(specimen(t))
+	broken.Known.CardAccess = []byte{0x31, 0x80}
+	for name, a := range map[string]cnie.Access{
+		"nothing": {Rand: can.Rand}, "both": both, "no randomness": deaf,
+		"known without SOD": unread, "known with a malformed file": broken,
+	} {
+		chip := &counter{card: newCard(t, specimen(t))}
+		if _, err := cnie.Open(t.Context(), chip, a); !errors.Is(err, cnie.ErrAccess) || len(chip.commands) != 0 {
+			t.Errorf("%s: %v after %d commands", name, err, len(chip.commands))
+		}
+	}
+	// A source that fails is an error, not a panic.
+	a := byCAN(t, specimenCAN, 0)
+	a.Rand = errReader{}
+	if _, err := cnie.Open(t.Context(), newCard(t, specimen(t)), a); err == nil {
+		t.Error("opened without randomness")
 	}
 }
 
 // TestPrepared catches prepared keys that are not used, or that break a login
 // on a chip with another curve.
 func TestPrepared(t *testing.T) {
-	pw, err := pace.CAN([]byte(specimenCAN))
-	must(t, err)
 	e, err := cnie.Prepare(seeded("terminal", 0))
 	must(t, err)
-	// The source of randomness is empty: only the prepared keys can serve.
-	c, err := cnie.OpenPrepared(t.Context(), newCard(t, specimen(t)), nil, bytes.NewReader(nil), pw, e)
+	// The source of randomness fails: only the prepared keys can serve.
+	a := byCAN(t, specimenCAN, 0)
+	a.Rand, a.Prepared = errReader{}, e
+	openWith(t, newCard(t, specimen(t)), a)
+	a = byCAN(t, specimenCAN, 1)
+	a.Prepared, err = pace.Prepare(seeded("terminal", 0), curve.P256())
 	must(t, err)
-	c.Close()
-	other, err := pace.Prepare(seeded("terminal", 0), curve.P256())
-	must(t, err)
-	c, err = cnie.OpenPrepared(t.Context(), newCard(t, specimen(t)), nil, seeded("terminal", 1), pw, other)
-	must(t, err)
-	c.Close()
+	openWith(t, newCard(t, specimen(t)), a)
 }
 
 // TestApplicationSelected catches a card given up although only an application
@@ -156,8 +155,8 @@ func TestMRZ(t *testing.T) {
 	p := specimen(t)
 	p.MRZ = []byte("SPECIMEN1590071383002119")
 	for information, want := range map[string]error{string(p.MRZ): nil, "SPECIMEN1590071383002110": pace.ErrWrongPassword} {
-		pw := pace.MRZ([]byte(information))
-		c, err := cnie.Open(t.Context(), newCard(t, p), nil, seeded("terminal", 0), pw)
+		a := cnie.Access{Password: pace.MRZ([]byte(information)), Rand: seeded("terminal", 0)}
+		c, err := cnie.Open(t.Context(), newCard(t, p), a)
 		if !errors.Is(err, want) {
 			t.Errorf("%v, want %v", err, want)
 		}
@@ -167,22 +166,52 @@ func TestMRZ(t *testing.T) {
 	}
 }
 
-// TestDocument catches an answer to reset that decides whether a card opens.
-func TestDocument(t *testing.T) {
-	pw, err := pace.CAN([]byte(specimenCAN))
-	must(t, err)
-	atr, err := hex.DecodeString("3B8B80010031C1640937721300900051")
-	must(t, err)
-	for _, known := range []bool{true, false} {
-		if !known {
-			atr = []byte{0x3B, 0x00}
-		}
-		c, err := cnie.Open(t.Context(), newCard(t, specimen(t)), atr, seeded("terminal", 0), pw)
+// TestMasterFiles catches files of the master file that are looked for in the
+// application, where EF.CardSecurity has the short identifier of EF.SOD, and a
+// reading of the application that does not find its way back.
+func TestMasterFiles(t *testing.T) {
+	p := document(t, "cam")
+	s := subject{profile: "cam"}
+	c := openWith(t, newCard(t, p), s.access(t, 0))
+	for _, f := range []lds.File{lds.CardSecurity, lds.DG1, lds.CardSecurity, lds.DIR, lds.ATRInfo, lds.SOD} {
+		b, err := c.Read(t.Context(), f)
 		must(t, err)
-		if _, ok := c.Document(); ok != known {
-			t.Errorf("%X recognised: %v", atr, ok)
+		want := p.Files[f.FID()]
+		if f.InMasterFile() {
+			want = p.MasterFiles[f.FID()]
 		}
-		c.Close()
+		if !bytes.Equal(b, want) {
+			t.Errorf("%v differs", f)
+		}
+	}
+	// A card that refuses to select the master file gives none of its files.
+	p.SelectMF = 0x6A86
+	c = openWith(t, newCard(t, p), s.access(t, 0))
+	_, err := c.Read(t.Context(), lds.DG1)
+	must(t, err)
+	if b, err := c.Read(t.Context(), lds.CardSecurity); err == nil {
+		t.Errorf("EF.CardSecurity from the application: %X", b[:2])
+	}
+	if _, err := c.Read(t.Context(), lds.DG11); err != nil {
+		t.Errorf("read after it: %v", err)
+	}
+}
+
+// TestWithoutShortIdentifiers catches a document that cannot be read at all
+// because it refuses short identifiers, and a login with one, where the relay
+// could not tell which file is read.
+func TestWithoutShortIdentifiers(t *testing.T) {
+	p := document(t, "select")
+	s := subject{profile: "select"}
+	c := openWith(t, newCard(t, p), s.access(t, 0))
+	if _, _, err := c.Evidence(t.Context()); !errors.Is(err, lds.ErrSFIRefused) {
+		t.Errorf("evidence: %v", err)
+	}
+	must(t, c.Authenticate(t.Context()))
+	b, err := c.Read(t.Context(), lds.DG11)
+	must(t, err)
+	if !bytes.Equal(b, p.Files[lds.DG11.FID()]) {
+		t.Error("DG11 differs")
 	}
 }
 

@@ -15,21 +15,25 @@ import (
 	"cnie.example/card/curve"
 	"cnie.example/card/lds"
 	"cnie.example/card/pace"
+	"cnie.example/card/sm"
 	"cnie.example/card/tlv"
 	"cnie.example/card/vcard"
 )
 
 // TestManyRuns catches a shared secret whose leading zeros are lost on either
-// side, which fails one login in 170 on this curve. It runs PACE and chip
-// authentication 4000 times, counts the secrets that begin with a zero byte, and
-// requires that both kinds occur.
+// side, which fails one login in 170 on this curve. It runs PACE with generic
+// mapping and chip authentication, and PACE with integrated mapping, 4000 times
+// each, counts the secrets that begin with a zero byte, and requires that each
+// of the three kinds occurs.
 func TestManyRuns(t *testing.T) {
 	runs := 4000
 	if testing.Short() || raceEnabled {
 		runs = 40
 	}
 	p := specimen(t)
-	var next, inPACE, inChip atomic.Int64
+	p.PACE = append(p.PACE, vcard.PACEProtocol{Mapping: vcard.IntegratedMapping, Cipher: vcard.AES256, Curve: vcard.BrainpoolP256r1})
+	p.NonceSize = 32
+	var next, generic, integrated, chip atomic.Int64
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
@@ -38,72 +42,102 @@ func TestManyRuns(t *testing.T) {
 				if err != nil {
 					t.Errorf("run %d: %v", i, err)
 				}
-				inPACE.Add(zeros[0])
-				inChip.Add(zeros[1])
+				generic.Add(zeros.generic)
+				integrated.Add(zeros.integrated)
+				chip.Add(zeros.chip)
 			}
 		})
 	}
 	workers.Wait()
-	t.Logf("%d runs, leading zeros in %d secrets of PACE, %d of chip authentication", runs, inPACE.Load(), inChip.Load())
-	if runs == 4000 && (inPACE.Load() == 0 || inChip.Load() == 0) {
+	t.Logf("%d runs, leading zeros in %d secrets of generic mapping, %d of integrated mapping, %d of chip authentication",
+		runs, generic.Load(), integrated.Load(), chip.Load())
+	if runs == 4000 && (generic.Load() == 0 || integrated.Load() == 0 || chip.Load() == 0) {
 		t.Error("no secret with leading zeros occurred")
 	}
 }
 
-// manyRun is one run, with the randomness of its number on both sides; it tells
-// whether the secrets of PACE and of chip authentication begin with a zero byte.
-func manyRun(ctx context.Context, p vcard.Personalisation, n int) (zeros [2]int64, err error) {
-	chip, err := vcard.New(p, seeded("chip", n))
+// zeros counts secrets that begin with a zero byte.
+type zeros struct{ generic, integrated, chip int64 }
+
+// manyRun is one run of each kind, with the randomness of its number on both
+// sides.
+func manyRun(ctx context.Context, p vcard.Personalisation, n int) (z zeros, err error) {
+	card, err := vcard.New(p, seeded("chip", n))
 	if err != nil {
-		return zeros, err
+		return z, err
 	}
-	last := &lastRead{source: seeded("terminal", n)}
-	prepared, err := cnie.Prepare(last)
+	can, err := pace.CAN([]byte(specimenCAN))
 	if err != nil {
-		return zeros, err
+		return z, err
 	}
-	tap := &tap{card: chip}
-	pw, err := pace.CAN([]byte(specimenCAN))
-	if err != nil {
-		return zeros, err
+	last := &lastRead{source: seeded("integrated", n)}
+	a := cnie.Access{Password: can, Preference: pace.Preference{Integrated: true}, Rand: errReader{}}
+	if a.Prepared, err = pace.PrepareIntegrated(last, curve.BrainpoolP256r1(), sm.AES256); err != nil {
+		return z, err
 	}
-	c, err := cnie.OpenPrepared(ctx, tap, nil, nil, pw, prepared)
+	c, paced, err := openCounted(ctx, card, a, last)
 	if err != nil {
-		return zeros, err
+		return z, fmt.Errorf("integrated mapping: %w", err)
+	}
+	z.integrated = paced
+	c.Close()
+
+	card.Reset()
+	last = &lastRead{source: seeded("terminal", n)}
+	a = cnie.Access{Password: can, Rand: errReader{}}
+	if a.Prepared, err = cnie.Prepare(last); err != nil {
+		return z, err
+	}
+	if c, z.generic, err = openCounted(ctx, card, a, last); err != nil {
+		return z, fmt.Errorf("generic mapping: %w", err)
 	}
 	defer c.Close()
+	z.chip, err = handCounted(ctx, c, p, n)
+	return z, err
+}
+
+// openCounted opens the card; zero is 1 when the secret of PACE begins with a
+// zero byte.
+func openCounted(ctx context.Context, chip card.Transmitter, a cnie.Access, last *lastRead) (c *cnie.Card, zero int64, err error) {
+	tap := &tap{card: chip}
+	if c, err = cnie.Open(ctx, tap, a); err != nil {
+		return nil, 0, err
+	}
+	zero, err = leadingZero(last.bytes, tap.chipKey)
+	return c, zero, err
+}
+
+// handCounted hands the card to a provider who reads DG1; zero is 1 when the
+// secret of chip authentication begins with a zero byte.
+func handCounted(ctx context.Context, c *cnie.Card, p vcard.Personalisation, n int) (zero int64, err error) {
 	prov := &provider{rand: seeded("provider", n), le: card.MaxExtendedLe}
 	dg14, err := c.Read(ctx, lds.DG14)
 	if err != nil {
-		return zeros, err
+		return 0, err
 	}
 	h, proof, err := prov.hand(p.Files[lds.SOD.FID()], dg14)
 	if err != nil {
-		return zeros, err
+		return 0, err
 	}
 	if err := chipauth.VerifyProof(prov.key, h, proof); err != nil {
-		return zeros, err
+		return 0, err
 	}
 	relay, err := c.Hand(ctx, prov.key, h.PublicKey, identityFiles()[:1])
 	if err != nil {
-		return zeros, err
+		return 0, err
 	}
 	batch, err := prov.commands(identityFiles()[:1])
 	if err != nil {
-		return zeros, err
+		return 0, err
 	}
 	answers, err := relay.Forward(ctx, batch)
 	if err != nil {
-		return zeros, err
+		return 0, err
 	}
 	if _, err := prov.files(answers, 1); err != nil {
-		return zeros, err
+		return 0, err
 	}
-	if zeros[0], err = leadingZero(last.bytes, tap.chipKey); err != nil {
-		return zeros, err
-	}
-	zeros[1], err = leadingZero(p.ChipKey, h.PublicKey)
-	return zeros, err
+	return leadingZero(p.ChipKeys[0].Scalar, h.PublicKey)
 }
 
 // leadingZero is 1 when the secret of a private and a public key begins with a
@@ -129,7 +163,7 @@ func leadingZero(private, public []byte) (int64, error) {
 }
 
 // lastRead keeps the bytes of the last read: the scalar of the key agreement is
-// the last that Prepare draws.
+// the last that the terminal draws for PACE.
 type lastRead struct {
 	source io.Reader
 	bytes  []byte

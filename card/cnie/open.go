@@ -1,64 +1,118 @@
 package cnie
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 
 	"cnie.example/card"
-	"cnie.example/card/curve"
+	"cnie.example/card/bac"
 	"cnie.example/card/lds"
 	"cnie.example/card/pace"
 	"cnie.example/card/sm"
 )
 
-// Prepare makes, before a card is there, the keys of the terminal for PACE on
-// the curve of the CNIe, brainpoolP256r1 (seen: gmrtd's README, "FR ID 2024").
-// They are for one OpenPrepared.
-func Prepare(rand io.Reader) (*pace.Ephemeral, error) {
-	return pace.Prepare(rand, curve.BrainpoolP256r1())
-}
-
-// Open reads EF.CardAccess and opens the secure channel of PACE with the
-// strongest protocol that both sides have. t is the card, atr its answer to
-// reset, which decides nothing here. pw stays with the caller.
+// Open opens a document over t, which is the card: it reads EF.CardAccess and
+// runs PACE with the strongest protocol that both sides have, or, where
+// Access.BAC is set, Basic Access Control. Neither is tried after the other
+// failed.
 //
-// ErrUnknownCard: the card has no EF.CardAccess, or one that makes no sense.
-// pace.ErrUnsupported: no PACE in common. pace.ErrWrongPassword: Open may be
-// called again on the same connection. After errors of the transport a new
-// connection is needed.
-func Open(ctx context.Context, t card.Transmitter, atr []byte, rand io.Reader, pw *pace.Password) (*Card, error) {
-	return OpenPrepared(ctx, t, atr, rand, pw, nil)
+// ErrAccess: nothing was sent. ErrUnknownCard: there is no EF.CardAccess, or one
+// that makes no sense. pace.ErrUnsupported: no PACE in common.
+// pace.ErrWrongPassword and bac.ErrWrongPassword: Open may be called again on
+// the same connection. ErrOtherDocument: not the card of Access.Known; a wrong
+// password may have the same cause. ErrDowngrade: the files of Access.Known do
+// not agree; nothing was sent. After errors of the transport a new connection is
+// needed.
+func Open(ctx context.Context, t card.Transmitter, a Access) (*Card, error) {
+	if a.Prepared != nil {
+		defer a.Prepared.Wipe()
+	}
+	open := openPACE
+	if a.BAC != nil {
+		open = openBAC
+	}
+	err := a.check()
+	if err == nil {
+		var c *Card
+		if c, err = open(ctx, t, a); err == nil {
+			return c, nil
+		}
+	}
+	return nil, fmt.Errorf("open card: %w", err)
 }
 
-// OpenPrepared is Open with keys from Prepare, which it uses up, whatever the
-// outcome. A chip on another curve gets fresh ones.
-func OpenPrepared(ctx context.Context, t card.Transmitter, atr []byte, rand io.Reader, pw *pace.Password, prepared *pace.Ephemeral) (*Card, error) {
-	if prepared != nil {
-		defer prepared.Wipe()
-	}
-	access, maxLe, err := readCardAccess(ctx, t)
+func openPACE(ctx context.Context, t card.Transmitter, a Access) (*Card, error) {
+	access, maxLe, err := a.cardAccess(ctx, t, readCardAccess)
 	if err != nil {
-		return nil, fmt.Errorf("open card: %w", err)
+		return nil, err
 	}
 	infos, err := lds.ParseCardAccess(access)
 	if err != nil {
-		return nil, fmt.Errorf("open card: %w: %w", ErrUnknownCard, err)
+		return nil, fmt.Errorf("%w: %w", a.malformed(), err)
 	}
-	info, err := pace.Choose(infos)
+	c := a.card(t, access, maxLe)
+	c.offered = infos.PACE
+	if err := c.expect(a.Known); err != nil {
+		return nil, err
+	}
+	info, err := pace.Choose(infos, a.Preference)
 	if err != nil {
-		return nil, fmt.Errorf("open card: %w", err)
+		return nil, err
 	}
-	channel, err := establish(ctx, t, rand, info, pw, prepared)
+	if c.session, err = establish(ctx, t, a, info); err != nil {
+		return nil, a.otherwise(err)
+	}
+	c.use(c.session.Channel)
+	return c, nil
+}
+
+// openBAC selects the application in clear, where Basic Access Control begins
+// (ICAO Doc 9303-11, 4.2). EF.CardAccess is read only to learn what lengths the
+// card takes; most of these documents do not have it.
+func openBAC(ctx context.Context, t card.Transmitter, a Access) (*Card, error) {
+	access, maxLe, err := a.cardAccess(ctx, t, probeCardAccess)
+	if err != nil && !answered(err) {
+		return nil, err
+	}
+	c := a.card(t, access, maxLe)
+	if err := c.expect(a.Known); err != nil {
+		return nil, err
+	}
+	if err := send(ctx, t, selectApplication(), "select eMRTD application"); err != nil {
+		return nil, err
+	}
+	channel, err := bac.Establish(ctx, t, a.Rand, a.BAC)
 	if err != nil {
-		return nil, fmt.Errorf("open card: %w", err)
+		return nil, err
 	}
-	document, _ := Recognise(atr)
+	c.use(channel)
+	c.directory, c.state = application, selected
+	return c, nil
+}
+
+// malformed is what an EF.CardAccess that makes no sense is: the card's fault, or
+// that of the caller who kept it.
+func (a Access) malformed() error {
+	if a.Known != nil {
+		return ErrAccess
+	}
+	return ErrUnknownCard
+}
+
+// card is a Card without a channel.
+func (a Access) card(t card.Transmitter, access []byte, maxLe int) *Card {
 	return &Card{
-		bare: t, document: document, cardAccess: access, maxLe: maxLe,
-		channel: channel, reader: newReader(channel, maxLe), state: opened,
-	}, nil
+		bare: t, rand: a.Rand, atr: bytes.Clone(a.ATR), preference: a.Preference,
+		cardAccess: access, maxLe: maxLe, guessed: a.Known != nil && a.MaxLe <= 0, state: opened,
+	}
+}
+
+// use puts the card's reads on a channel.
+func (c *Card) use(channel *sm.Channel) {
+	c.channel = channel
+	c.reader = newReader(channel, c.maxLe)
 }
 
 // newReader reads under secure messaging. Where only short length works, it
@@ -68,50 +122,35 @@ func newReader(channel *sm.Channel, maxLe int) *lds.Reader {
 	if maxLe <= card.MaxShortLe {
 		maxLe = min(maxLe, protectedShortLe)
 	}
-	return lds.NewReader(channel, maxLe)
+	return lds.NewReader(channel, maxLe, lds.SelectFallback())
 }
 
-func establish(ctx context.Context, t card.Transmitter, rand io.Reader, info lds.PACEInfo, pw *pace.Password, prepared *pace.Ephemeral) (*sm.Channel, error) {
-	if prepared != nil {
-		if c, err := curve.ByParameterID(info.ParameterID); err == nil && c == prepared.Curve() {
-			return prepared.Establish(ctx, t, info, pw)
-		}
+func establish(ctx context.Context, t card.Transmitter, a Access, info lds.PACEInfo) (*pace.Session, error) {
+	if a.Prepared != nil && a.Prepared.Fits(info) {
+		return a.Prepared.Establish(ctx, t, info, a.Password)
 	}
-	return pace.Establish(ctx, t, rand, info, pw)
+	return pace.Establish(ctx, t, a.Rand, info, a.Password)
 }
 
-// readCardAccess reads EF.CardAccess by its short identifier. After a reset the
-// master file is selected (ICAO Doc 9303-10, 3.2), so that nothing precedes the
-// read. Where the card gives something else, an application may be selected
-// instead, as is seen over the contactless interface: the master file is then
-// selected, whose refusal means nothing (NFCPassportReader issue 164), and the
-// read repeated.
-func readCardAccess(ctx context.Context, t card.Transmitter) (access []byte, maxLe int, err error) {
-	r := lds.NewReader(t, card.MaxExtendedLe)
-	access, err = r.Read(ctx, lds.CardAccess)
-	if errors.Is(err, card.ErrUnresponsive) && ctx.Err() == nil {
-		// Some readers fail an extended command instead of passing it on.
-		// Nothing is lost yet: try a short one.
-		r = lds.NewReader(t, card.MaxShortLe)
-		access, err = r.Read(ctx, lds.CardAccess)
+// otherwise marks a failure of PACE with the protocol of a known document that
+// this document would not have: a refusal of the protocol, or an answer that
+// makes no sense in it. What the chip says about the password is not one.
+func (a Access) otherwise(err error) error {
+	if a.Known == nil || aboutPassword(err) {
+		return err
 	}
-	if answered(err) {
-		selectMF := card.Command{INS: 0xA4, P2: 0x0C, Data: []byte{0x3F, 0x00}}
-		if _, err := card.Send(ctx, t, selectMF); err != nil {
-			return nil, 0, fmt.Errorf("select master file: %w", err)
-		}
-		access, err = r.Read(ctx, lds.CardAccess)
-	}
-	if answered(err) {
-		return nil, 0, fmt.Errorf("%w: %w", ErrUnknownCard, err)
-	}
-	return access, r.MaxLe(), err
-}
-
-// answered tells the error of a card that answered, but with something else
-// than the file, from that of a card that did not answer.
-func answered(err error) bool {
 	var status *card.StatusError
-	return errors.As(err, &status) || errors.Is(err, lds.ErrFile) ||
-		errors.Is(err, lds.ErrTruncated) || errors.Is(err, lds.ErrTooLong)
+	if errors.As(err, &status) || errors.Is(err, pace.ErrChip) {
+		return fmt.Errorf("%w: %w", ErrOtherDocument, err)
+	}
+	return err
+}
+
+func aboutPassword(err error) bool {
+	for _, cause := range []error{pace.ErrWrongPassword, pace.ErrBlocked, pace.ErrSuspended, pace.ErrDeactivated, pace.ErrLastTry} {
+		if errors.Is(err, cause) {
+			return true
+		}
+	}
+	return false
 }

@@ -58,15 +58,17 @@ func cardAccess(t testing.TB, both bool) []byte {
 
 // dg14 announces chip authentication with AES-256 for the public key.
 func dg14(t testing.TB, public, id []byte) []byte {
+	return tlv.Append(nil, 0x6E, tlv.Append(nil, 0x31, dg14Infos(t, public, id)...))
+}
+
+func dg14Infos(t testing.TB, public, id []byte) [][]byte {
 	var keyID []byte
 	if id != nil {
 		keyID = tlv.Append(nil, 0x02, id)
 	}
 	algorithm := sequence(oid(t, 1, 2, 840, 10045, 2, 1), oid(t, curve.BrainpoolP256r1().OID()...))
 	key := sequence(algorithm, tlv.Append(nil, 0x03, []byte{0}, public))
-	return tlv.Append(nil, 0x6E, tlv.Append(nil, 0x31,
-		sequence(bsi(t, 3, 2, 4), integer(1), keyID),
-		sequence(bsi(t, 1, 2), key, keyID)))
+	return [][]byte{sequence(bsi(t, 3, 2, 4), integer(1), keyID), sequence(bsi(t, 1, 2), key, keyID)}
 }
 
 const specimenMRZ = "IDFRASPECIMEN15<<<<<<<<<<<<<<<" + "9007138F3002119FRA<<<<<<<<<<<6" + "SPECIMEN<<MARIE<ANNE<<<<<<<<<<"
@@ -80,7 +82,7 @@ func specimen(t testing.TB) vcard.Personalisation {
 	public, err := vcard.BrainpoolP256r1.PublicKey(private)
 	must(t, err)
 	return vcard.Personalisation{
-		ATR: []byte{0x3B, 0x00}, CAN: []byte(specimenCAN), CardAccess: cardAccess(t, true),
+		ATR: []byte{0x3B, 0x00}, CAN: []byte(specimenCAN), MasterFiles: map[uint16][]byte{vcard.FIDCardAccess: cardAccess(t, true)},
 		Files: map[uint16][]byte{
 			lds.DG1.FID():  tlv.Append(nil, 0x61, tlv.Append(nil, 0x5F1F, []byte(specimenMRZ))),
 			lds.DG2.FID():  tlv.Append(nil, 0x75, bytes.Repeat([]byte("SPECIMEN"), 1800)),
@@ -88,8 +90,8 @@ func specimen(t testing.TB) vcard.Personalisation {
 			lds.DG14.FID(): dg14(t, public, nil),
 			lds.SOD.FID():  tlv.Append(nil, 0x77, bytes.Repeat([]byte("SPECIMEN"), 283)),
 		},
-		PACECipher: vcard.AES256, PACECurve: vcard.BrainpoolP256r1, NonceSize: 16,
-		ChipKey: private, ChipCurve: vcard.BrainpoolP256r1, ChipCipher: vcard.AES256,
+		PACE: []vcard.PACEProtocol{{Mapping: vcard.GenericMapping, Cipher: vcard.AES256, Curve: vcard.BrainpoolP256r1}}, NonceSize: 16,
+		ChipKeys: []vcard.ChipKey{{Curve: vcard.BrainpoolP256r1, Cipher: vcard.AES256, Scalar: private}},
 	}
 }
 
