@@ -5,10 +5,8 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"time"
 
-	"cnie.example/card/vcard/issuer"
 	"cnie.example/cmd/cnie-lab/internal/lab"
 	"cnie.example/cmd/internal/cli"
 )
@@ -19,15 +17,15 @@ const exitCouldNotRun = 2
 // standFlags say what is set up.
 type standFlags struct {
 	Transport string `enum:"embedded,pcsc" default:"embedded" help:"How the agent reaches the card: embedded (in the process) or pcsc (a real pcscd with vpcd; a private one as root, else the system's). Default: ${default}."`
-	Profile   string `type:"path" placeholder:"FILE" help:"JSON profile of the card. Members that are absent are those of the default specimen."`
-	Fault     string `placeholder:"NAME" help:"One party misbehaves (see “cnie-lab faults”)."`
-	Keys      string `type:"path" placeholder:"DIR" help:"Where the keys of the laboratory are kept. Default: cnie-lab in the state directory of the user."`
-	Verbose   bool   `short:"v" help:"Log what agent and provider do."`
+	profileFlag
+	Fault string `placeholder:"NAME" help:"One party misbehaves (see “cnie-lab faults”)."`
+	keysFlag
+	Verbose bool `short:"v" help:"Log what agent and provider do."`
 }
 
 // config reads the profile and opens the keys.
 func (f standFlags) config(w io.Writer) (lab.Config, error) {
-	c := lab.Config{Transport: lab.Transport(f.Transport), Profile: issuer.Specimen(), Logger: slog.New(slog.DiscardHandler)}
+	c := lab.Config{Transport: lab.Transport(f.Transport), Logger: slog.New(slog.DiscardHandler)}
 	if f.Verbose {
 		c.Logger = slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	}
@@ -38,16 +36,20 @@ func (f standFlags) config(w io.Writer) (lab.Config, error) {
 	if err := c.Fault.Fits(c.Transport); err != nil {
 		return c, err
 	}
-	if f.Profile != "" {
-		if c.Profile, err = readProfile(f.Profile); err != nil {
-			return c, err
-		}
+	if c.Profile, err = f.read(); err != nil {
+		return c, err
 	}
-	c.Keys, err = f.openKeys(w)
+	c.Keys, err = f.keys(w)
 	return c, err
 }
 
-func (f standFlags) openKeys(w io.Writer) (*lab.Keys, error) {
+// keysFlag says whose documents the cards are.
+type keysFlag struct {
+	Keys string `type:"path" placeholder:"DIR" help:"Where the keys of the laboratory are kept. Default: cnie-lab in the state directory of the user."`
+}
+
+// keys opens the keys, or makes them and says so.
+func (f keysFlag) keys(w io.Writer) (*lab.Keys, error) {
 	dir := f.Keys
 	if dir == "" {
 		var err error
@@ -58,15 +60,6 @@ func (f standFlags) openKeys(w io.Writer) (*lab.Keys, error) {
 	return lab.OpenKeys(dir, time.Now(), func() {
 		fmt.Fprintf(w, "Making the keys of the laboratory in %s; once, some seconds …\n", dir)
 	})
-}
-
-func readProfile(path string) (issuer.Profile, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return issuer.Profile{}, err
-	}
-	defer file.Close()
-	return issuer.ReadProfile(file)
 }
 
 // up sets everything up; what fails here could not be run.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -29,6 +30,19 @@ func TestExplain(t *testing.T) {
 		}
 		if !strings.Contains(out.String(), "["+want+"]") {
 			t.Errorf("want %s:\n%s", want, &out)
+		}
+	}
+}
+
+// Catches an interruption by the person that is told as a missing card or as a
+// fault of the software.
+func TestExplainInterruption(t *testing.T) {
+	for tag, want := range map[language.Tag]string{language.English: "Interrupted.\n", language.French: "Interrompu.\n"} {
+		for _, err := range []error{context.Canceled, fmt.Errorf("%w: %w", card.ErrNoCard, context.Canceled)} {
+			var out strings.Builder
+			if explain(&out, err, tag) == nil || out.String() != want {
+				t.Errorf("%v: %q", err, &out)
+			}
 		}
 	}
 }

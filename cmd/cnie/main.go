@@ -1,5 +1,6 @@
 // Command cnie reads identity cards for the person who holds them: it lists
-// readers, reads a card and shows what it says.
+// readers, reads a card and shows what it says, finds what keeps a computer from
+// reading cards, and records what reader and card say to each other.
 //
 // The exit status is 0 when it did what it was asked, 1 when it could not, and
 // 2 when the command line makes no sense. What it shows convinces the person at
@@ -16,11 +17,14 @@ First steps:
   cnie read                         what the card says; asks for the CAN, which is printed on its front
   cnie read --out DIR               the files of the chip as well
   cnie read --can 123456            without asking
+  cnie read --face photo.jp2        the face image
+  cnie doctor                       what keeps this computer from reading cards, and what to do
+  cnie trace --out FILE             a transcript to send to somebody who can find the fault
 
 Other users of the machine can see the arguments of a program while it runs, and so the number after --can.
 
-What is shown was read from the chip over a protected channel, and the chip has proved the key that its files name. With
---anchors the signature of the issuing state is verified too.
+What is shown was read from the chip over a protected channel, and the chip has proved the key that its files name; where
+a document has no such proof, the result says so. With --anchors the signature of the issuing state is verified too.
 
 Exit status: 0 done, 1 failed, 2 wrong command line.`
 
@@ -28,6 +32,9 @@ Exit status: 0 done, 1 failed, 2 wrong command line.`
 type commands struct {
 	Readers readersCommand `cmd:"" help:"List card readers and the cards in them."`
 	Read    readCommand    `cmd:"" help:"Read an identity card."`
+	Doctor  doctorCommand  `cmd:"" help:"Find what keeps this computer from reading cards, and say what to do."`
+	Trace   traceCommand   `cmd:"" help:"Record what reader and card say to each other, without personal data."`
+	Replay  replayCommand  `cmd:"" help:"Show a transcript, and play it to the code that reads cards."`
 }
 
 func main() {

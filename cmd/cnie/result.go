@@ -11,6 +11,7 @@ import (
 	"slices"
 	"text/tabwriter"
 	"time"
+	"unicode"
 
 	"cnie.example/attest"
 	"cnie.example/attest/certificate"
@@ -19,6 +20,12 @@ import (
 	"cnie.example/attest/refusal"
 	"cnie.example/card/cnie"
 	"cnie.example/card/lds"
+)
+
+// What is known of the chip.
+const (
+	chipAuthenticated = "authenticated"
+	chipUnproved      = "unproved" // the document has no proof: a copy would look the same
 )
 
 // What is known of the signature of the issuing state.
@@ -33,11 +40,23 @@ type result struct {
 	Document  string         `json:"document,omitempty"` // when the answer to reset is known
 	Claims    []claim        `json:"claims"`
 	Details   []claim        `json:"details"` // of DG11, beyond the identity
-	Chip      string         `json:"chip"`    // "authenticated": reading ends without it
+	Chip      string         `json:"chip"`    // chipAuthenticated or chipUnproved: a chip that fails is not shown
 	Signature string         `json:"signature"`
 	Reason    refusal.Reason `json:"reason,omitempty"` // why the signature was refused
+	Proof     cnie.Method    `json:"proof,omitempty"`  // how the chip was authenticated
 	Checks    []string       `json:"checks"`
 	Files     map[string]int `json:"files"` // sizes in bytes
+	Face      *faceView      `json:"face,omitempty"`
+}
+
+// faceView is the face image that was written.
+type faceView struct {
+	Type   string `json:"type"` // of media
+	Width  int    `json:"width"`
+	Height int    `json:"height"`
+	Format string `json:"format"` // of the record around it
+	Size   int    `json:"size"`   // in bytes
+	File   string `json:"file"`
 }
 
 type claim struct {
@@ -73,10 +92,14 @@ func (c *readCommand) verifier() (verifier, error) {
 	}, nil
 }
 
-func newResult(files map[lds.File][]byte, d cnie.Document, verify verifier) (*result, error) {
+func newResult(read contents, verify verifier) (*result, error) {
+	files := read.files
 	r := &result{
-		Document: d.Name, Chip: "authenticated", Signature: signatureUnchecked,
+		Document: read.document.Name, Chip: chipAuthenticated, Proof: read.proof.Method, Signature: signatureUnchecked,
 		Checks: []string{}, Files: map[string]int{}, Details: []claim{},
+	}
+	if r.Proof == cnie.NoMethod {
+		r.Chip = chipUnproved
 	}
 	for f, content := range files {
 		r.Files[f.String()] = len(content)
@@ -137,15 +160,30 @@ func (r *result) write(w io.Writer, text words) error {
 	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
 	row := func(name, value string) { fmt.Fprintf(table, "%s\t%s\n", name, printable(value)) }
 	row(text.document, cmp.Or(r.Document, text.unnamed))
-	for _, c := range append(slices.Clone(r.Claims), r.Details...) {
+	for _, c := range joined(append(slices.Clone(r.Claims), r.Details...)) {
 		row(text.claim(c.Name), c.Value)
 	}
-	row(text.chip, text.authenticated)
+	if f := r.Face; f != nil {
+		row(text.face, fmt.Sprintf("%s, %d × %d, %s", f.Type, f.Width, f.Height, f.File))
+	}
+	row(text.chip, map[string]string{chipAuthenticated: text.authenticated, chipUnproved: text.unproved}[r.Chip])
 	row(text.signature, map[string]string{
 		signatureUnchecked: text.unchecked, signatureVerified: text.verified,
 		signatureRefused: fmt.Sprintf(text.refused, r.Reason),
 	}[r.Signature])
 	return table.Flush()
+}
+
+// joined puts the lines of a claim, such as an address, on one.
+func joined(claims []claim) (list []claim) {
+	for _, c := range claims {
+		if last := len(list) - 1; last >= 0 && list[last].Name == c.Name {
+			list[last].Value += ", " + c.Value
+			continue
+		}
+		list = append(list, c)
+	}
+	return list
 }
 
 // printable keeps what a card says from steering the terminal.
@@ -156,7 +194,7 @@ func printable(s string) string {
 	}
 	safe := []rune(s)
 	for i, r := range safe {
-		if r < 0x20 || r >= 0x7F && r < 0xA0 || r >= 0x200E && r <= 0x202E || r >= 0x2066 && r <= 0x2069 {
+		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
 			safe[i] = '\uFFFD'
 		}
 	}

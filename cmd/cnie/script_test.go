@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -27,11 +28,16 @@ const laboratoryKeys = "../../card/vcard/issuer/testdata/lab"
 // reader, with an empty reader and with a card in it. Each directory of scripts
 // has a daemon of its own.
 func TestPCSC(t *testing.T) {
+	contactless, old, short := issuer.Specimen(), issuer.Specimen(), issuer.Specimen()
+	contactless.Contactless, old.BAC, short.ExtendedLength = true, true, false
 	for name, daemon := range map[string]func(t *testing.T, dir string){
-		"no-service": func(*testing.T, string) {},
-		"no-reader":  func(t *testing.T, dir string) { start(t, dir, pcscd.Options{NoReader: true}) },
-		"no-card":    func(t *testing.T, dir string) { start(t, dir, pcscd.Options{}) },
-		"card":       func(t *testing.T, dir string) { insert(t, start(t, dir, pcscd.Options{})) },
+		"no-service":  func(*testing.T, string) {},
+		"no-reader":   func(t *testing.T, dir string) { start(t, dir, pcscd.Options{NoReader: true}) },
+		"no-card":     func(t *testing.T, dir string) { start(t, dir, pcscd.Options{}) },
+		"card":        func(t *testing.T, dir string) { insert(t, start(t, dir, pcscd.Options{}), issuer.Specimen()) },
+		"bac":         func(t *testing.T, dir string) { insert(t, start(t, dir, pcscd.Options{}), old) },
+		"short":       func(t *testing.T, dir string) { insert(t, start(t, dir, pcscd.Options{}), short) },
+		"contactless": func(t *testing.T, dir string) { insert(t, start(t, dir, pcscd.Options{}), contactless) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
@@ -40,15 +46,40 @@ func TestPCSC(t *testing.T) {
 				Dir: "testdata/script/" + name,
 				Setup: func(env *testscript.Env) error {
 					env.Setenv(pcscd.SocketVariable, pcscd.Socket(dir))
-					anchor, err := os.ReadFile(laboratoryKeys + "/csca.pem")
-					if err != nil {
-						return err
-					}
-					return os.WriteFile(env.WorkDir+"/lab.pem", anchor, 0o600)
+					env.Setenv("XDG_CACHE_HOME", filepath.Join(env.WorkDir, "cache"))
+					return putDocument(env.WorkDir)
 				},
 			})
 		})
 	}
+}
+
+// putDocument gives a script the authority of the laboratory and the machine
+// readable zone of the SPECIMEN.
+func putDocument(dir string) error {
+	anchor, err := os.ReadFile(laboratoryKeys + "/csca.pem")
+	if err != nil {
+		return err
+	}
+	if err := os.WriteFile(filepath.Join(dir, "lab.pem"), anchor, 0o600); err != nil {
+		return err
+	}
+	p, err := personalise(issuer.Specimen())
+	if err != nil {
+		return err
+	}
+	zone := string(p.Files[vcard.FIDDG1])
+	zone = zone[len(zone)-90:]
+	lines := zone[:30] + "\n" + zone[30:60] + "\n" + zone[60:] + "\n"
+	return os.WriteFile(filepath.Join(dir, "mrz.txt"), []byte(lines), 0o600)
+}
+
+func personalise(profile issuer.Profile) (vcard.Personalisation, error) {
+	lab, err := issuer.LoadLab(laboratoryKeys)
+	if err != nil {
+		return vcard.Personalisation{}, err
+	}
+	return lab.Personalise(rand.Reader, profile)
 }
 
 func start(t *testing.T, dir string, o pcscd.Options) *pcscd.Daemon {
@@ -64,14 +95,10 @@ func start(t *testing.T, dir string, o pcscd.Options) *pcscd.Daemon {
 	return d
 }
 
-// insert puts the specimen card into the virtual reader for the time of a test.
-func insert(t *testing.T, d *pcscd.Daemon) {
+// insert puts a specimen card into the virtual reader for the time of a test.
+func insert(t *testing.T, d *pcscd.Daemon, profile issuer.Profile) {
 	t.Helper()
-	lab, err := issuer.LoadLab(laboratoryKeys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, err := lab.Personalise(rand.Reader, issuer.Specimen())
+	p, err := personalise(profile)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -5,13 +5,18 @@ import "cnie.example/web/language"
 // words are the texts of the command line in one language. Names of claims and
 // checks in JSON are the same in both.
 type words struct {
-	askCAN                         string // prompt
+	askCAN                         string // prompts
+	askNumber, askBirth, askExpiry string
 	waiting, opening, reading      string // progress
+	bytes                          string // their unit
 	otherReaders                   string // takes the reader asked for; the list of readers follows
 	noCard, otherCard, side, inUse string // of a reader; otherCard and side take an argument
 	contact, contactless           string
+	seesReader, healthy            string // take a reader's name, the number of checks
+	interrupted                    string
 	document, unnamed              string
-	chip, authenticated            string
+	face                           string
+	chip, authenticated, unproved  string
 	signature                      string
 	unchecked, verified, refused   string // refused takes the reason
 	claims                         map[string]string
@@ -26,13 +31,16 @@ func wordsIn(tag language.Tag) words {
 
 func english() words {
 	return words{
-		askCAN:  "Card access number (CAN), the six digits on the front of the card: ",
-		waiting: "Waiting for a card …", opening: "Opening the protected channel …", reading: "Reading; leave the card where it is …",
+		askCAN:    "Card access number (CAN), the six digits on the front of the card: ",
+		askNumber: "Document number, as in the machine readable zone: ", askBirth: "Birth date (YYYY-MM-DD or DD/MM/YYYY): ", askExpiry: "Expiry date: ",
+		waiting: "Waiting for a card …", opening: "Opening the protected channel …", reading: "Reading; leave the card where it is …", bytes: "bytes",
 		otherReaders: "No reader is named “%s”. The readers of this computer are:",
 		noCard:       "no card", otherCard: "card with answer to reset %s", side: "%s, %s side", inUse: ", in use by another program",
 		contact: "contact", contactless: "contactless",
-		document: "document", unnamed: "electronic identity document",
-		chip: "chip", authenticated: "authenticated", signature: "signature",
+		seesReader: "Reader: %s", healthy: "Nothing found wrong in %d checks.",
+		interrupted: "Interrupted.",
+		document:    "document", unnamed: "electronic identity document", face: "face image",
+		chip: "chip", authenticated: "authenticated", unproved: "NOT PROVED: the document has no such proof, a copy would look the same", signature: "signature",
 		unchecked: "not checked: no --anchors given", verified: "verified", refused: "REFUSED: %s",
 		claims: map[string]string{
 			"family_name": "family name", "given_names": "given names", "birth_date": "birth date", "sex": "sex",
@@ -45,13 +53,16 @@ func english() words {
 
 func french() words {
 	return words{
-		askCAN:  "Numéro d’accès à la carte (CAN), les six chiffres au recto\u00a0: ",
-		waiting: "En attente d’une carte…", opening: "Ouverture du canal protégé…", reading: "Lecture\u00a0; laissez la carte en place…",
+		askCAN:    "Numéro d’accès à la carte (CAN), les six chiffres au recto\u00a0: ",
+		askNumber: "Numéro du document, comme dans la zone de lecture automatique\u00a0: ", askBirth: "Date de naissance (JJ/MM/AAAA ou AAAA-MM-JJ)\u00a0: ", askExpiry: "Date d’expiration\u00a0: ",
+		waiting: "En attente d’une carte…", opening: "Ouverture du canal protégé…", reading: "Lecture\u00a0; laissez la carte en place…", bytes: "octets",
 		otherReaders: "Aucun lecteur ne s’appelle «\u00a0%s\u00a0». Les lecteurs de cet ordinateur sont\u00a0:",
 		noCard:       "pas de carte", otherCard: "carte dont la réponse à la réinitialisation est %s", side: "%s, côté %s", inUse: ", utilisée par un autre programme",
 		contact: "contact", contactless: "sans contact",
-		document: "document", unnamed: "document d’identité électronique",
-		chip: "puce", authenticated: "authentifiée", signature: "signature",
+		seesReader: "Lecteur\u00a0: %s", healthy: "Rien d’anormal en %d vérifications.",
+		interrupted: "Interrompu.",
+		document:    "document", unnamed: "document d’identité électronique", face: "photo",
+		chip: "puce", authenticated: "authentifiée", unproved: "NON PROUVÉE\u00a0: le document n’offre pas de preuve, une copie aurait le même aspect", signature: "signature",
 		unchecked: "non vérifiée\u00a0: --anchors n’est pas donné", verified: "vérifiée", refused: "REFUSÉE\u00a0: %s",
 		claims: map[string]string{
 			"family_name": "nom", "given_names": "prénoms", "birth_date": "date de naissance", "sex": "sexe",

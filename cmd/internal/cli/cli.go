@@ -1,6 +1,10 @@
 // Package cli runs the command line of a program: it parses the arguments with
 // kong, runs the command they name, and turns the outcome into an exit status.
 // Programs describe their commands; they write nothing here.
+//
+// Every program has two commands besides its own: “completion” prints the
+// completion script of a shell, “man” the manual page. Both are made of the same
+// description as the help, so that they cannot say anything else.
 package cli
 
 import (
@@ -74,6 +78,20 @@ func (p Program) Run(ctx context.Context, args []string, s Streams) (status int)
 			panic(v)
 		}
 	}()
+	parser := p.parser(ctx, s)
+	if p.documents(parser.Model, args) {
+		documents := p
+		documents.Commands = &documentCommands{}
+		command, err := documents.parser(ctx, s).Parse(args)
+		return p.run(command, err, parser.Model, s)
+	}
+	command, err := parser.Parse(args)
+	return p.run(command, err, parser.Model, s)
+}
+
+// parser is that of the program's commands. A program that has several gets
+// those of documentCommands besides.
+func (p Program) parser(ctx context.Context, s Streams) *kong.Kong {
 	options := []kong.Option{
 		kong.Name(p.Name), kong.Description(p.Description), kong.Writers(s.Out, s.Err),
 		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 120}),
@@ -81,15 +99,27 @@ func (p Program) Run(ctx context.Context, args []string, s Streams) (status int)
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),
 	}
 	parser, err := kong.New(p.Commands, options...)
+	if err == nil && len(parser.Model.Children) > 0 && !isDocument(p.Commands) {
+		parser, err = kong.New(p.Commands, append(options, documentOptions()...)...)
+	}
 	if err != nil {
 		panic(fmt.Errorf("commands of %s: %w", p.Name, err)) // a fault of the program's own tags
 	}
-	command, err := parser.Parse(args)
+	if len(parser.Model.Children) == 0 {
+		parser.Model.Help += fmt.Sprintf(documentsHint, p.Name)
+	}
+	return parser
+}
+
+// documentsHint tells of documentCommands where the help does not list them.
+const documentsHint = "\n\n“%[1]s completion bash” (or zsh, fish) prints the completion script of a shell, “%[1]s man” the manual page."
+
+func (p Program) run(command *kong.Context, err error, model *kong.Application, s Streams) int {
 	if err != nil {
 		fmt.Fprintf(s.Err, "%s: %v\nRun “%s --help” to see how it is used.\n", p.Name, err, p.Name)
 		return ExitUsage
 	}
-	return p.conclude(command.Run(), s.Err)
+	return p.conclude(command.Run(model), s.Err)
 }
 
 func (p Program) conclude(err error, w io.Writer) int {

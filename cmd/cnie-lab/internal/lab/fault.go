@@ -89,7 +89,7 @@ func cardFaults() []Fault {
 		},
 		{
 			Name: "unknown-card", Help: "the card is no identity document", Want: "card_unknown",
-			card: func(p, _ *vcard.Personalisation) error { p.CardAccess = nil; return nil },
+			card: func(p, _ *vcard.Personalisation) error { p.MasterFiles[vcard.FIDCardAccess] = nil; return nil },
 		},
 		{
 			Name: "card-removed", Help: "the card is pulled out while it is read", Want: "card_removed",

@@ -22,7 +22,7 @@ import (
 // exchangeKey gives the card the chip key and the DG14 of another card, and
 // leaves the SOD: what someone makes who can write a chip but not sign.
 func exchangeKey(p, other *vcard.Personalisation) error {
-	p.ChipKey, p.Files[vcard.FIDDG14] = other.ChipKey, other.Files[vcard.FIDDG14]
+	p.ChipKeys[0].Scalar, p.Files[vcard.FIDDG14] = other.ChipKeys[0].Scalar, other.Files[vcard.FIDDG14]
 	return nil
 }
 

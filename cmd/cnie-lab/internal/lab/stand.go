@@ -120,7 +120,8 @@ func (s *Stand) Counters() (apdus, received, sent int64) {
 	if s.card == nil {
 		return 0, 0, 0
 	}
-	return s.card.Counters()
+	c := s.card.Counters()
+	return c.APDUs, c.Received, c.Sent
 }
 
 func (s *Stand) onClose(f func()) { s.closers = append(s.closers, f) }

@@ -2,15 +2,11 @@ package lab
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"net"
 	"os"
 	"sync"
 
 	"cnie.example/card"
 	"cnie.example/card/vcard"
-	"cnie.example/card/vcard/vpcd"
 	"cnie.example/cmd/internal/readers"
 	"cnie.example/pcsc/pcscd"
 	"cnie.example/web/agent"
@@ -49,6 +45,12 @@ func (c *inserted) Transmit(ctx context.Context, command []byte) ([]byte, error)
 	return c.Card.Transmit(ctx, command)
 }
 
+// Held gives a card without a reader, as if somebody held it there: every
+// connection finds it and leaves it reset.
+func Held(c *vcard.Card) agent.Cards {
+	return embedded{card: &inserted{Card: c, left: -1, pulledOut: func() {}}}
+}
+
 // embedded gives the card to the agent without a reader.
 type embedded struct {
 	card *inserted // nil: an empty reader
@@ -63,10 +65,14 @@ func (e embedded) Connect(ctx context.Context) (agent.Card, error) {
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
+	e.card.Reset()
 	return embeddedCard{e.card}, nil
 }
 
 type embeddedCard struct{ *inserted }
+
+// Reader is a name, so that lengths can be remembered under it.
+func (embeddedCard) Reader() string { return "LAB without a reader" }
 
 // Close resets the card.
 func (c embeddedCard) Close() error {
@@ -77,66 +83,52 @@ func (c embeddedCard) Close() error {
 // readerless says that the transport has no reader or no service at all.
 type readerless struct{ service, reader bool }
 
-// connectPCSC puts the card into the virtual reader of a pcscd and gives the
-// agent's side of it. As root the daemon is a private one; otherwise it is the
-// system's, whose vpcd has to be installed and running. It never falls back to
-// another transport.
+// connectPCSC puts the card into a virtual reader and gives the agent's side
+// of it. It never falls back to another transport.
 func (s *Stand) connectPCSC(ctx context.Context, without readerless) (agent.Cards, error) {
+	if without.service {
+		return s.connectNowhere()
+	}
+	reader, err := openReader(ctx, pcscd.Options{NoReader: without.reader})
+	if err != nil {
+		return nil, err
+	}
+	s.onClose(reader.Close)
+	if reader.Socket != "" {
+		if err := os.Setenv(pcscd.SocketVariable, reader.Socket); err != nil {
+			return nil, err
+		}
+	}
+	if without.reader {
+		return readers.PCSC(""), nil
+	}
+	if s.card != nil {
+		err = s.insert(ctx, reader)
+	}
+	return readers.PCSC(reader.Name), err
+}
+
+// connectNowhere is what a machine without pcscd has: a socket that nobody
+// serves.
+func (s *Stand) connectNowhere() (agent.Cards, error) {
 	dir, err := os.MkdirTemp("", "cnie-lab-pcscd")
 	if err != nil {
 		return nil, err
 	}
 	s.onClose(func() { os.RemoveAll(dir) })
-	if without.service {
-		// A socket that nobody serves: what a machine without pcscd has.
-		return readers.PCSC(""), os.Setenv(pcscd.SocketVariable, pcscd.Socket(dir))
-	}
-	daemon, err := pcscd.Start(ctx, dir, pcscd.Options{NoReader: without.reader})
-	if errors.Is(err, pcscd.ErrUnsupported) {
-		return s.connectSystem(ctx, without)
-	}
-	if err != nil {
-		return nil, err
-	}
-	s.onClose(daemon.Stop)
-	if err := os.Setenv(pcscd.SocketVariable, pcscd.Socket(dir)); err != nil {
-		return nil, err
-	}
-	if s.card == nil || without.reader {
-		return readers.PCSC(""), nil
-	}
-	conn, err := daemon.Dial(ctx)
-	if err != nil {
-		return nil, err
-	}
-	s.insert(ctx, conn)
-	return readers.PCSC(pcscd.ReaderName), nil
+	return readers.PCSC(""), os.Setenv(pcscd.SocketVariable, pcscd.Socket(dir))
 }
 
-// connectSystem uses the pcscd of the system.
-func (s *Stand) connectSystem(ctx context.Context, without readerless) (agent.Cards, error) {
-	if without.reader {
-		return nil, errors.New("a pcscd without readers is a private one, which needs root")
-	}
-	if s.card == nil {
-		return readers.PCSC(pcscd.SystemReaderName), nil
-	}
-	conn, err := vpcd.Dial(ctx, pcscd.SystemAddress)
-	if err != nil {
-		return nil, fmt.Errorf("the system's pcscd has no virtual reader (install vsmartcard-vpcd and start pcscd, or run as root): %w", err)
-	}
-	s.insert(ctx, conn)
-	return readers.PCSC(pcscd.SystemReaderName), nil
-}
-
-// insert serves the card to vpcd until it is pulled out or the stand closes.
-func (s *Stand) insert(ctx context.Context, conn net.Conn) {
+// insert puts the card into the reader until it is pulled out or the stand
+// closes.
+func (s *Stand) insert(ctx context.Context, reader *Reader) error {
 	ctx, remove := context.WithCancel(ctx)
+	removed, err := reader.Insert(ctx, s.card)
+	if err != nil {
+		remove()
+		return err
+	}
 	s.card.pulledOut = remove
-	served := make(chan struct{})
-	go func() {
-		defer close(served)
-		_ = vpcd.Serve(ctx, conn, s.card) // it ends when the card is pulled out
-	}()
-	s.onClose(func() { remove(); <-served })
+	s.onClose(func() { remove(); <-removed })
+	return nil
 }

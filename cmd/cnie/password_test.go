@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"cnie.example/web/language"
 )
 
 // Catches a line that is read past its end, one that is cut down to a CAN, and
@@ -20,7 +22,8 @@ func TestCAN(t *testing.T) {
 		"574139           7\nx": {can: "574139           ", rest: "7\nx"},
 	} {
 		input, prompt := strings.NewReader(in), &strings.Builder{}
-		got, err := (&readCommand{CAN: "-"}).can(t.Context(), input, prompt)
+		got, err := ask(t.Context(), input, prompt, wordsIn(language.English).askCAN, maxCAN)
+		got = digits(got)
 		rest, _ := io.ReadAll(input)
 		if err != nil || string(got) != want.can || string(rest) != want.rest {
 			t.Errorf("%q: %q, %v, left %q", in, got, err, rest)
@@ -37,7 +40,21 @@ func TestCANInterrupted(t *testing.T) {
 	cancel()
 	in, never := io.Pipe()
 	defer never.Close()
-	if _, err := (&readCommand{CAN: "-"}).can(ctx, in, io.Discard); !errors.Is(err, context.Canceled) {
+	if _, err := (&passwordFlags{CAN: "-"}).password(ctx, in, io.Discard, language.English); !errors.Is(err, context.Canceled) {
 		t.Error(err)
+	}
+}
+
+// Catches dates that are taken the wrong way round, and ones that are none and
+// taken all the same.
+func TestZoneDate(t *testing.T) {
+	for in, want := range map[string]string{
+		"900713": "900713", "1990-07-13": "900713", "13/07/1990": "900713", "13.07.1990": "900713", " 13 07 1990\r": "900713",
+		"07/13/1990": "", "1990-02-30": "", "13 juillet 1990": "", "13071990": "", "": "",
+	} {
+		got, err := zoneDate([]byte(in))
+		if got != want || (err == nil) != (want != "") {
+			t.Errorf("%q: %q, %v", in, got, err)
+		}
 	}
 }

@@ -1,0 +1,165 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"cnie.example/card"
+	"cnie.example/card/cnie"
+	"cnie.example/card/lds"
+	"cnie.example/cmd/internal/readers"
+	"cnie.example/web/agent"
+	"cnie.example/web/language"
+)
+
+// readerFlags say which card is read.
+type readerFlags struct {
+	Reader string        `placeholder:"NAME" help:"Use this reader only (see “cnie readers”)."`
+	Wait   time.Duration `default:"60s" help:"How long to wait for a card. Default: ${default}."`
+}
+
+// connect waits for a card and connects to it.
+func (f *readerFlags) connect(ctx context.Context, p *progress, w words) (agent.Card, error) {
+	ctx, cancel := context.WithTimeout(ctx, f.Wait)
+	defer cancel()
+	p.enter(w.waiting)
+	connected, err := readers.PCSC(f.Reader).Connect(ctx)
+	return connected, noCardInTime(err)
+}
+
+// noCardInTime names the end of the wait, wherever it was noticed.
+func noCardInTime(err error) error {
+	if errors.Is(err, context.DeadlineExceeded) && !errors.Is(err, card.ErrNoCard) {
+		return fmt.Errorf("%w: %w", card.ErrNoCard, err)
+	}
+	return err
+}
+
+// explain tells why no card was read; and when the reader asked for is not
+// among them, which readers there are.
+func (f *readerFlags) explain(ctx context.Context, w io.Writer, err error, tag language.Tag) error {
+	if f.Reader != "" && errors.Is(err, card.ErrNoReader) {
+		listReaders(ctx, w, fmt.Sprintf(wordsIn(tag).otherReaders, printable(f.Reader)))
+	}
+	return explain(w, err, tag)
+}
+
+// listReaders lists the readers under a title. Without any it says nothing: the
+// problem says it all.
+func listReaders(ctx context.Context, w io.Writer, title string) {
+	found, err := readers.List(ctx)
+	if err != nil {
+		return
+	}
+	fmt.Fprintln(w, title)
+	for _, r := range found {
+		fmt.Fprintf(w, "    %s\n", printable(r.Name))
+	}
+	fmt.Fprintln(w)
+}
+
+// readTime bounds the reading of a card. The slowest takes well under a minute.
+const readTime = 2 * time.Minute
+
+// errSlow ends a reading that takes longer than readTime.
+var errSlow = fmt.Errorf("not read within %v: %w", readTime, card.ErrUnresponsive)
+
+// reading reads a document over a transport: a card in a reader or a replay.
+type reading struct {
+	card     card.Transmitter
+	atr      []byte
+	rand     io.Reader
+	password password
+	maxLe    int                 // of an earlier reading, see cnie.Access; 0 when nothing is known
+	wants    func(lds.File) bool // of the files that EF.COM lists
+	progress *progress
+	words    words
+}
+
+// contents is what was read, as far as it went.
+type contents struct {
+	document cnie.Document
+	proof    cnie.Proof
+	maxLe    int // that card and reader took (cnie.Card.MaxLe)
+	files    map[lds.File][]byte
+}
+
+// wipe overwrites the files.
+func (c contents) wipe() {
+	for _, content := range c.files {
+		clear(content)
+	}
+}
+
+// run reads EF.SOD, has the chip prove its key, and reads the rest under the new
+// keys, if there are any. A document without a proof of its chip is read too:
+// contents.proof says so.
+func (r *reading) run(ctx context.Context) (read contents, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, readTime, errSlow)
+	defer cancel()
+	defer r.progress.end()
+	r.progress.enter(r.words.opening)
+	access := cnie.Access{Password: r.password.pace, BAC: r.password.bac, ATR: r.atr, Rand: r.rand, MaxLe: r.maxLe}
+	maxLe, err := cnie.Use(ctx, r.progress.count(r.card), access, func(document *cnie.Card) error {
+		read.wipe() // of a first attempt with too large a length
+		read = contents{files: map[lds.File][]byte{}}
+		r.progress.enter(r.words.reading)
+		err := r.readAll(ctx, document, read.files)
+		read.document, _ = document.Document()
+		read.proof = document.Proof()
+		return err
+	})
+	read.maxLe = maxLe
+	return read, err
+}
+
+func (r *reading) readAll(ctx context.Context, document *cnie.Card, files map[lds.File][]byte) error {
+	read := func(f lds.File) (err error) {
+		r.progress.at(f.String())
+		if files[f], err = document.Read(ctx, f); isAbsent(f, err) {
+			delete(files, f)
+			return nil
+		}
+		return err
+	}
+	if err := read(lds.SOD); err != nil {
+		return err
+	}
+	if err := document.Authenticate(ctx); err != nil && !errors.Is(err, cnie.ErrNoProof) {
+		return err
+	}
+	for _, f := range []lds.File{lds.CardAccess, lds.DG14, lds.COM} {
+		if err := read(f); err != nil {
+			return err
+		}
+	}
+	common, err := lds.ParseCOM(files[lds.COM])
+	if err != nil {
+		return err
+	}
+	for _, f := range common.Files {
+		if _, have := files[f]; have || !r.wants(f) {
+			continue
+		}
+		if err := read(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isAbsent says of the files that some documents do not have that this one does
+// not.
+func isAbsent(f lds.File, err error) bool {
+	return (f == lds.CardAccess || f == lds.DG14) && errors.Is(err, card.ErrFileNotFound)
+}
+
+// wantsIdentity is what the claims are made of.
+func wantsIdentity(f lds.File) bool { return f == lds.DG1 || f == lds.DG11 }
+
+// wantsAll leaves out the biometric files that no person's own software may
+// read.
+func wantsAll(f lds.File) bool { return f != lds.DG3 && f != lds.DG4 }
