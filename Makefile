@@ -10,7 +10,7 @@ TOOL     := $(GO) tool -modfile=tools/go.mod
 BUILDING := gcc libc6-dev pkg-config libpcsclite-dev
 TESTING  := pcscd vsmartcard-vpcd openssl chromium git
 
-.PHONY: help deps build demo test race lint pure fuzz e2e bench cover clean
+.PHONY: help deps build demo test race lint pure fuzz e2e bench timing golden card man cover clean
 
 help: ## explain the targets
 	@awk -F':.*## ' '/^[a-z0-9]+:.*## /{printf "  %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,7 +41,7 @@ lint: deps ## formatting, vet and staticcheck
 pure: ## the packages that build without cgo, for three systems
 	$(GO) test -run 'Test(Pure|Layers|Package)' .
 
-fuzz: deps ## every fuzz target for FUZZTIME each (60s)
+fuzz: deps ## every fuzz target for FUZZTIME each (60s), JOBS at once
 	@./.ci/fuzz $(FUZZTIME)
 
 e2e: deps ## the tests with a real browser and a real pcscd, verbose
@@ -49,6 +49,23 @@ e2e: deps ## the tests with a real browser and a real pcscd, verbose
 
 bench: deps ## the figures of docs/performance.md
 	$(GO) test -run '^$$' -bench . -benchmem ./...
+
+timing: ## is the curve arithmetic constant time? statistics, about two minutes on a quiet machine
+	$(GO) test ./card/curve -run TestConstantTime -timing -v -count=1
+
+golden: ## record the transcripts of the tests anew
+	$(GO) test ./card/cnie -run Golden -count=1 -update
+
+card: build ## read the real card in READER ten times, its CAN typed once
+	@test -n "$(READER)" || { $(BIN)/cnie readers; echo 'name one of them: make card READER="…"'; exit 1; }
+	$(BIN)/cnie-lab bench --reader "$(READER)" -n 10
+
+man: build ## manual pages and shell completion of the programs, into bin/
+	@mkdir -p $(BIN)/man $(BIN)/completion
+	@for p in cnie cnie-agent cnie-idp cnie-lab; do \
+		$(BIN)/$$p man > $(BIN)/man/$$p.1 || exit 1; \
+		for s in bash zsh fish; do $(BIN)/$$p completion $$s > $(BIN)/completion/$$p.$$s || exit 1; done; \
+	done
 
 cover: deps ## coverage by package
 	@mkdir -p .cover
