@@ -13,6 +13,9 @@ import (
 	"cnie.example/card"
 )
 
+// errShort stands for a response of one byte.
+var errShort = errors.New("one byte")
+
 var command = []byte{0, 0xB0, 0, 0, 0}
 
 // Would catch: a return code of the driver that reaches people without a cause
@@ -29,6 +32,9 @@ func TestTransmitNamesItsFailures(t *testing.T) {
 		{"older condition first, removed in truth", scard.ErrNotTransacted, scard.ErrRemovedCard, card.ErrRemoved},
 		{"older condition first, reset in truth", scard.ErrNotTransacted, scard.ErrResetCard, card.ErrReset},
 		{"success without a status word", nil, scard.ErrRemovedCard, card.ErrRemoved},
+		{"status word cut, removed in truth", errShort, scard.ErrRemovedCard, card.ErrRemoved},
+		{"driver of Windows fails, removed in truth", scard.Error(0x1F), scard.ErrRemovedCard, card.ErrRemoved},
+		{"driver of Windows fails on a long command", scard.Error(0x1F), nil, card.ErrUnresponsive},
 		{"mute card", scard.ErrNotTransacted, nil, card.ErrUnresponsive},
 		{"computer slept, card without power", scard.ErrUnpoweredCard, nil, card.ErrReset},
 		{"computer slept, card reset", scard.ErrNotTransacted, scard.ErrUnpoweredCard, card.ErrReset},
@@ -39,7 +45,12 @@ func TestTransmitNamesItsFailures(t *testing.T) {
 		{"service gone", scard.ErrNoService, nil, card.ErrNoService},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			h := newHandle(func([]byte) ([]byte, error) { return nil, test.driver })
+			h := newHandle(func([]byte) ([]byte, error) {
+				if errors.Is(test.driver, errShort) {
+					return []byte{0x90}, nil
+				}
+				return nil, test.driver
+			})
 			c := connected(t, h)
 			h.status = test.status
 			if _, err := c.Transmit(t.Context(), command); !errors.Is(err, test.want) {

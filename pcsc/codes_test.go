@@ -73,8 +73,12 @@ var codes = map[scard.Error][2]error{
 	scard.ErrEof:                    {card.ErrNoService, nil},
 	scard.ErrCancelledByUser:        {card.ErrNoService, nil},
 	scard.ErrCardNotAuthenticated:   {card.ErrNoService, nil},
-	0x80100070:                      {card.ErrNoService, nil}, // SCARD_W_CACHE_ITEM_NOT_FOUND of Windows
-	0x00000006:                      {card.ErrNoService, nil}, // ERROR_INVALID_HANDLE of Windows
+	0x80100070:                      {card.ErrNoService, nil},                  // SCARD_W_CACHE_ITEM_NOT_FOUND of Windows
+	0x00000006:                      {card.ErrNoService, card.ErrNoService},    // ERROR_INVALID_HANDLE of Windows
+	0x00000016:                      {card.ErrNoService, card.ErrUnresponsive}, // ERROR_BAD_COMMAND
+	0x0000001F:                      {card.ErrNoService, card.ErrUnresponsive}, // ERROR_GEN_FAILURE
+	0x0000045D:                      {card.ErrNoService, card.ErrUnresponsive}, // ERROR_IO_DEVICE
+	0x00010000:                      {card.ErrNoService, nil},
 	0xFFFFFFFF:                      {card.ErrNoService, nil},
 }
 

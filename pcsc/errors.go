@@ -101,9 +101,24 @@ func kindOf(err error) error {
 		scard.ErrNotTransacted, scard.ErrCommDataLost, scard.ErrCommError, scard.ErrProtoMismatch, scard.ErrTimeout,
 		scard.ErrNotReady, scard.ErrInvalidAtr, scard.ErrInternalError, scard.ErrUnknownError, scard.ErrWaitedTooLong:
 		return card.ErrUnresponsive
+	case windowsInvalidHandle:
+		return card.ErrNoService
+	}
+	if ofWindows(code) {
+		return card.ErrUnresponsive
 	}
 	return nil
 }
+
+// windowsInvalidHandle is ERROR_INVALID_HANDLE of Windows, for a context or card
+// of a service that is gone.
+const windowsInvalidHandle scard.Error = 6
+
+// ofWindows says that a code is an error of Windows itself (winerror.h: 16 bits),
+// in which the driver of a reader tells that it failed, such as
+// ERROR_GEN_FAILURE. Many fail so when a command is too long for them or the card
+// moves away.
+func ofWindows(code scard.Error) bool { return code != scard.ErrSuccess && code < 1<<16 }
 
 // vague reports whether a failed exchange may have a better reason, which
 // SCardStatus knows or will know.
@@ -115,5 +130,7 @@ func vague(err error) bool {
 			return true
 		}
 	}
-	return errors.Is(err, ErrDriver)
+	var code scard.Error
+	windows := errors.As(err, &code) && ofWindows(code) && code != windowsInvalidHandle
+	return windows || errors.Is(err, ErrDriver)
 }

@@ -85,14 +85,15 @@ func TestHandleThatPanics(t *testing.T) {
 	})
 }
 
-// Would catch: an answer of the driver that is kept as long as the response,
-// and a command that the driver changes for its caller.
+// Would catch: an answer of the driver that is kept as long as the response or
+// stays in its buffer, and a command that the driver changes for its caller.
 func TestTransmitCopies(t *testing.T) {
 	big := make([]byte, 65548)
+	big[0], big[1] = 0x90, 0x01
 	c := connected(t, newHandle(func(b []byte) ([]byte, error) { clear(b); return big[:2], nil }))
 	sent := []byte{1, 2, 3, 4}
 	r, err := c.Transmit(t.Context(), sent)
-	if err != nil || len(r) != 2 || cap(r) > 64 || &r[0] == &big[0] || sent[0] != 1 {
+	if err != nil || len(r) != 2 || cap(r) > 64 || &r[0] == &big[0] || r[1] != 1 || big[0] != 0 || big[1] != 0 || sent[0] != 1 {
 		t.Errorf("response of %d bytes in %d, command %X, %v", len(r), cap(r), sent, err)
 	}
 }

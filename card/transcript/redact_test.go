@@ -136,6 +136,16 @@ func TestRedactionKeepsLengths(t *testing.T) {
 	if err := recorded.Check(nil); !errors.Is(err, transcript.ErrNotRedacted) {
 		t.Errorf("full transcript: %v", err)
 	}
+	for name, spoil := range map[string]func(*transcript.Transcript){
+		"serial number":   func(t *transcript.Transcript) { t.Reader = "SPECIMEN (12345678)" },
+		"answer to reset": func(t *transcript.Transcript) { t.ATR = recorded.ATR },
+	} {
+		leaky := redacted
+		spoil(&leaky)
+		if err := leaky.Check(nil); !errors.Is(err, transcript.ErrNotRedacted) {
+			t.Errorf("%s in the header: %v", name, err)
+		}
+	}
 	recorded.Redacted = true
 	if err := recorded.Check(nil); !errors.Is(err, transcript.ErrNotRedacted) {
 		t.Errorf("full transcript that calls itself redacted: %v", err)
@@ -164,6 +174,9 @@ func TestRedactionOfMessages(t *testing.T) {
 		"plain under keys":     {"> 0CB081000D9701008E08010203040506070800\n< 61025F1F9000", "> 0CB08100 0D 9701 00 8E08 [8] 00\n< [4] 9000"},
 		"hidden in a status":   {"> 0CB081000D9701008E08010203040506070800\n< 9904AABBCCDD8E0801020304050607089000", "> 0CB08100 0D 9701 00 8E08 [8] 00\n< 9904 [4] 8E08 [8] 9000"},
 		"offset object":        {"> 00B10000065402800097010000\n< AABB9000", "> 00B10000 [9]\n< [2] 9000"},
+		"piece of a choice":    {"> 10A4040C07A0000002471001\n< 9000", "> 10A4040C 07 [7]\n< 9000"},
+		"long object":          {"> 0CB081000F9703AABBCC8E08010203040506070800\n< 9000", "> 0CB08100 0F 9703 [3] 8E08 [8] 00\n< 9000"},
+		"long identifier":      {"> 002241A4138011" + longOID + "\n< 9000", "> 002241A4 13 8011 [17]\n< 9000"},
 		"no command":           {"> AABBCC\n< 9000", "> [3]\n< 9000"},
 		"no status":            {"> 00B0810000\n< AA", "> 00B08100 00\n< [1]"},
 		"pieces of an answer":  {"> 00B0810000\n< 6105\n> 00C0000005\n< AABBCCDDEE9000", "> 00B08100 00\n< 6105\n> 00C00000 05\n< [5] 9000"},
@@ -175,6 +188,9 @@ func TestRedactionOfMessages(t *testing.T) {
 		}
 	}
 }
+
+// longOID begins as an identifier of the BSI and is too long for one.
+const longOID = "04007F00070202" + "0102030405060708090A"
 
 // redactText redacts the events of a text.
 func redactText(t *testing.T, events string) string {
@@ -204,19 +220,22 @@ func TestRedactionOfCardAccess(t *testing.T) {
 		kept   = "3114 3012 060A 04007F00070202040204 0201 02 0201 0D"
 	)
 	for name, c := range map[string]struct{ full, want string }{
-		"one answer":      {"> 00B09C0000\n< " + access + "9000", "> 00B09C00 00\n< " + kept + " 9000"},
-		"two answers":     {"> 00B09C0004\n< 311430129000\n> 00B0000412\n< " + access[8:] + "9000", "> 00B09C00 04\n< 3114 3012 9000\n> 00B00004 12\n< 060A 04007F00070202040204 0201 02 0201 0D 9000"},
-		"by SELECT":       {"> 00A4020C02011C\n< 9000\n> 00B0000000\n< " + access + "9000", "> 00A4020C 02 011C\n< 9000\n> 00B00000 00\n< " + kept + " 9000"},
-		"T=0":             {"> 00B09C0000\n< 6116\n> 00C0000016\n< " + access + "9000", "> 00B09C00 00\n< 6116\n> 00C00000 16\n< " + kept + " 9000"},
-		"wrong length":    {"> 00B09C0000\n< 6C16\n> 00B09C0016\n< " + access + "9000", "> 00B09C00 00\n< 6C16\n> 00B09C00 16\n< " + kept + " 9000"},
-		"bytes behind":    {"> 00B09C0000\n< " + access + "AABB6282", "> 00B09C00 00\n< " + kept + " [2] 6282"},
-		"cut":             {"> 00B09C0000\n< 3114301206009000", "> 00B09C00 00\n< [6] 9000"},
-		"key":             {"> 00B09C0000\n< 31133011060904007F0007020201020304AABBCCDD9000", "> 00B09C00 00\n< 3113 3011 0609 04007F000702020102 0304 [4] 9000"},
-		"foreign":         {"> 00B09C0000\n< 3107300506032A03049000", "> 00B09C00 00\n< 3107 3005 0603 [3] 9000"},
-		"long number":     {"> 00B09C0000\n< 310730050203AABBCC9000", "> 00B09C00 00\n< 3107 3005 0203 [3] 9000"},
-		"other offset":    {"> 00B09C0004\n< 311430129000\n> 00B0000512\n< " + access[8:] + "9000", "> 00B09C00 04\n< [4] 9000\n> 00B00005 12\n< [18] 9000"},
-		"no access file":  {"> 00B09D0000\n< " + access + "9000", "> 00B09D00 00\n< [22] 9000"},
-		"after selection": {"> 00A4020C020101\n< 9000\n> 00B0000000\n< " + access + "9000", "> 00A4020C 02 0101\n< 9000\n> 00B00000 00\n< [22] 9000"},
+		"one answer":        {"> 00B09C0000\n< " + access + "9000", "> 00B09C00 00\n< " + kept + " 9000"},
+		"two answers":       {"> 00B09C0004\n< 311430129000\n> 00B0000412\n< " + access[8:] + "9000", "> 00B09C00 04\n< 3114 3012 9000\n> 00B00004 12\n< 060A 04007F00070202040204 0201 02 0201 0D 9000"},
+		"by SELECT":         {"> 00A4020C02011C\n< 9000\n> 00B0000000\n< " + access + "9000", "> 00A4020C 02 011C\n< 9000\n> 00B00000 00\n< " + kept + " 9000"},
+		"T=0":               {"> 00B09C0000\n< 6116\n> 00C0000016\n< " + access + "9000", "> 00B09C00 00\n< 6116\n> 00C00000 16\n< " + kept + " 9000"},
+		"wrong length":      {"> 00B09C0000\n< 6C16\n> 00B09C0016\n< " + access + "9000", "> 00B09C00 00\n< 6C16\n> 00B09C00 16\n< " + kept + " 9000"},
+		"bytes behind":      {"> 00B09C0000\n< " + access + "AABB6282", "> 00B09C00 00\n< " + kept + " [2] 6282"},
+		"cut":               {"> 00B09C0000\n< 3114301206009000", "> 00B09C00 00\n< [6] 9000"},
+		"key":               {"> 00B09C0000\n< 31133011060904007F0007020201020304AABBCCDD9000", "> 00B09C00 00\n< 3113 3011 0609 04007F000702020102 0304 [4] 9000"},
+		"foreign":           {"> 00B09C0000\n< 3107300506032A03049000", "> 00B09C00 00\n< 3107 3005 0603 [3] 9000"},
+		"long number":       {"> 00B09C0000\n< 310730050203AABBCC9000", "> 00B09C00 00\n< 3107 3005 0203 [3] 9000"},
+		"other offset":      {"> 00B09C0004\n< 311430129000\n> 00B0000512\n< " + access[8:] + "9000", "> 00B09C00 04\n< [4] 9000\n> 00B00005 12\n< [18] 9000"},
+		"read from within":  {"> 00B09C0400\n< " + access + "9000", "> 00B09C04 00\n< [22] 9000"},
+		"application 011C":  {"> 00A4040C02011C\n< 9000\n> 00B0000000\n< " + access + "9000", "> 00A4040C 02 011C\n< 9000\n> 00B00000 00\n< [22] 9000"},
+		"after a protected": {"> 00A4020C02011C\n< 9000\n> 0C84000000\n< 9000\n> 00B0000000\n< " + access + "9000", "> 00A4020C 02 011C\n< 9000\n> 0C840000 00\n< 9000\n> 00B00000 00\n< [22] 9000"},
+		"no access file":    {"> 00B09D0000\n< " + access + "9000", "> 00B09D00 00\n< [22] 9000"},
+		"after selection":   {"> 00A4020C020101\n< 9000\n> 00B0000000\n< " + access + "9000", "> 00A4020C 02 0101\n< 9000\n> 00B00000 00\n< [22] 9000"},
 	} {
 		if got := redactText(t, c.full); got != c.want {
 			t.Errorf("%s:\n%s\nwant\n%s", name, got, c.want)

@@ -65,7 +65,7 @@ func chipFaults() [][2]string {
 		{"late@7=2s", "the answer to APDU 7 comes 2 s late"},
 		{"status@7=6A82", "APDU 7 is answered with the status word 6A82 alone"},
 		{"length@7", "the answer to APDU 7 is one byte short"},
-		{"mac@7", "the answer to APDU 7 has a wrong MAC"},
+		{"mac@7", "the answer to APDU 7 has a wrong MAC, as has the token of PACE"},
 		{"clone", "the chip has the files, but not the private keys"},
 		{"keep-keys", "the chip keeps the old session keys after chip authentication"},
 		{"plain-after-pace", "the chip answers without secure messaging after PACE"},

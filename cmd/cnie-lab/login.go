@@ -8,6 +8,7 @@ import (
 	"io"
 	"text/tabwriter"
 
+	"cnie.example/card/vcard/issuer"
 	"cnie.example/cmd/cnie-lab/internal/lab"
 	"cnie.example/cmd/internal/cli"
 )
@@ -37,11 +38,11 @@ func (c *loginCommand) play(ctx context.Context, s cli.Streams) error {
 	defer stand.Close()
 	login := lab.Login{Level: c.Level, CANs: c.CAN, Language: c.Lang}
 	if len(login.CANs) == 0 {
-		login.CANs = []string{config.Profile.CAN}
+		login.CANs = []string{printedCAN(config.Profile)}
 	}
 	if !c.JSON {
 		fmt.Fprintf(s.Out, "LABORATORY: a virtual card, and a person who does not exist.\n\n")
-		fmt.Fprintf(s.Out, "  virtual CNIe → agent %s → provider %s\n  card by %s, level asked %s\n\n", stand.AgentURL, stand.Origin, config.Transport, c.Level)
+		fmt.Fprintf(s.Out, "  virtual card → agent %s → provider %s\n  card by %s, level asked %s\n\n", stand.AgentURL, stand.Origin, config.Transport, c.Level)
 		login.OnStep = func(step lab.Step) {
 			fmt.Fprintf(s.Out, "  %-10s %s  %s\n", step.Name, duration(step), meaning(step.Name))
 		}
@@ -61,6 +62,15 @@ func (c *loginCommand) play(ctx context.Context, s cli.Streams) error {
 	return err
 }
 
+// printedCAN is what a person types who reads the document: without a CAN on it,
+// a guess, since the agent asks for one.
+func printedCAN(p issuer.Profile) string {
+	if p.CAN == "" {
+		return "000000"
+	}
+	return p.CAN
+}
+
 // duration is the time of a step, in a column.
 func duration(s lab.Step) string {
 	if s.Unfinished {
@@ -78,9 +88,9 @@ func meaning(step string) string {
 		"reader":   "a card is there",
 		"card":     "the card is recognised",
 		"channel":  "PACE: a protected channel by the CAN",
-		"reading":  "SOD and DG14 are read",
+		"reading":  "SOD and the chip's public keys are read",
 		"provider": "the provider verifies them and hands over its key",
-		"proof":    "the chip proves itself to the provider, who reads DG1 and DG11",
+		"proof":    "the chip proves itself, and the files are read for the provider",
 		"done":     "the provider accepts, the card is reset",
 		"confirm":  "the person confirms the name at the provider",
 	}[step]

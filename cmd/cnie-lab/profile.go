@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -14,12 +15,16 @@ import (
 
 // profileFlag chooses a card.
 type profileFlag struct {
-	Profile string `default:"cnie" placeholder:"NAME|FILE" help:"Card: a name of “cnie-lab card profiles”, or a JSON file whose absent members are those of the identity card “cnie”. A name comes first: write ./NAME for a file of that name. Default: ${default}."`
+	Profile string `xor:"card" placeholder:"NAME|FILE" help:"Card: a name of “cnie-lab card profiles”, or a JSON file whose absent members are those of the identity card “cnie”. A name comes first: write ./NAME for a file of that name. Default: cnie."`
 }
+
+// name is what was chosen. The flag has no default of its own, so that the
+// parser can tell whether it was given.
+func (f profileFlag) name() string { return cmp.Or(f.Profile, "cnie") }
 
 // read gives the profile. Errors of a file name it and its member.
 func (f profileFlag) read() (issuer.Profile, error) {
-	if p, ok := issuer.FindProfile(f.Profile); ok {
+	if p, ok := issuer.FindProfile(f.name()); ok {
 		return p, nil
 	}
 	file, err := os.Open(f.Profile)

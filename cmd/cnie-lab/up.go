@@ -21,6 +21,10 @@ func (c *upCommand) Run(ctx context.Context, s cli.Streams) error {
 		return err
 	}
 	defer stand.Close()
+	can := config.Profile.CAN
+	if can == "" {
+		can = "any: the card has none, and no login succeeds"
+	}
 	fmt.Fprintf(s.Out, `LABORATORY: a virtual card, and a person who does not exist.
 
   Open in a browser      %s/
@@ -32,7 +36,7 @@ The provider's certificate is signed by the laboratory. Your browser warns of it
 %s, which vouches for this machine's loopback names only.
 
 Ctrl-C ends everything.
-`, stand.Origin, config.Profile.CAN, stand.AgentURL, config.Transport, config.Keys.AuthorityFile())
+`, stand.Origin, can, stand.AgentURL, config.Transport, config.Keys.AuthorityFile())
 	select {
 	case <-ctx.Done():
 		return nil

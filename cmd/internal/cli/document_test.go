@@ -141,6 +141,14 @@ func TestFishCompletion(t *testing.T) {
 	}
 }
 
+// Catches text that ends a part of a specification of zsh, or a quoted word.
+func TestZshEscapes(t *testing.T) {
+	out, _, _ := run(t, &nested{}, "completion", "zsh")
+	if want := `'--verbose[Say more\: \[all\] of '\''it'\'']'`; !strings.Contains(out, want) {
+		t.Errorf("no %s in\n%s", want, out)
+	}
+}
+
 // Catches text that a formatter takes for a request or an escape.
 func TestManEscapes(t *testing.T) {
 	out, _, _ := run(t, &nested{}, "man")

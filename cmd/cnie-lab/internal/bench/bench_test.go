@@ -156,13 +156,14 @@ func TestNothingToMeasure(t *testing.T) {
 		can    string
 		want   error
 		runs   int
+		reason string
 	}{
-		"no service":  {card.ErrNoService, "574139", card.ErrNoService, 1},
-		"no reader":   {card.ErrNoReader, "574139", card.ErrNoReader, 1},
-		"wrong CAN":   {nil, "000000", pace.ErrWrongPassword, 1},
-		"no card":     {card.ErrNoCard, "574139", nil, 5},
-		"no CAN":      {nil, "", cnie.ErrAccess, 1},
-		"card in use": {card.ErrBusy, "574139", nil, 5},
+		"no service":  {card.ErrNoService, "574139", card.ErrNoService, 1, "no_pcsc_service"},
+		"no reader":   {card.ErrNoReader, "574139", card.ErrNoReader, 1, "no_reader"},
+		"wrong CAN":   {nil, "000000", pace.ErrWrongPassword, 1, "wrong_can"},
+		"no card":     {card.ErrNoCard, "574139", nil, 5, "no_card"},
+		"no CAN":      {nil, "", cnie.ErrAccess, 1, "internal"},
+		"card in use": {card.ErrBusy, "574139", nil, 5, "card_busy"},
 	} {
 		h := newHand(t, "cnie", nil)
 		h.before = func(int) error { return x.before }
@@ -177,6 +178,25 @@ func TestNothingToMeasure(t *testing.T) {
 		}
 		if x.runs > 0 && (r.Runs != x.runs || r.Failed != x.runs || r.Passed != 0) {
 			t.Errorf("%s: %+v", name, r)
+		}
+		if r.Failures[0].Reason != x.reason {
+			t.Errorf("%s: reason %s", name, r.Failures[0].Reason)
+		}
+	}
+}
+
+// Would catch: a wrong machine readable zone that is told as a wrong CAN.
+func TestWrongMRZ(t *testing.T) {
+	wrong := []byte("SPEC99999490071383601143")
+	for name, access := range map[string]cnie.Access{
+		"PACE":                 {Password: pace.MRZ(wrong)},
+		"Basic Access Control": {BAC: bac.NewPassword(wrong)},
+	} {
+		c := config(newHand(t, "passport", nil), 3)
+		c.Access, c.MRZ = access, true
+		r, err := Run(t.Context(), c)
+		if err == nil || r.Runs != 1 || r.Failures[0].Reason != "wrong_mrz" {
+			t.Errorf("%s: %+v, error %v", name, r, err)
 		}
 	}
 }

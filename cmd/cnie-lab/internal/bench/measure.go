@@ -7,7 +7,7 @@ import (
 
 	"cnie.example/card/cnie"
 	"cnie.example/card/lds"
-	"cnie.example/web/agent"
+	"cnie.example/web/problem"
 )
 
 // sample is one step of one run.
@@ -52,13 +52,13 @@ func newMeasurement(files []lds.File) *measurement {
 
 func (m *measurement) begin() *measured { return &measured{steps: map[string]sample{}} }
 
-func (m *measurement) end(r *measured, run int, step string, err error) {
+func (m *measurement) end(r *measured, run int, step string, reason problem.Name, err error) {
 	m.runs = append(m.runs, r)
 	if err == nil {
 		m.good = append(m.good, r)
 		return
 	}
-	m.bad = append(m.bad, Failure{Run: run, Step: step, Reason: string(agent.ProblemOf(err)), Error: err.Error()})
+	m.bad = append(m.bad, Failure{Run: run, Step: step, Reason: string(reason), Error: err.Error()})
 }
 
 // NotRun is the report of a measurement that could not begin.
@@ -106,7 +106,7 @@ func (m *measurement) step(name string) Step {
 	return s
 }
 
-// total is from the connection to the last byte of a run.
+// total is all steps of a run together, the wait for the card among them.
 func (m *measurement) total() Step {
 	s := Step{Name: "total", Passed: len(m.good), Failed: len(m.bad)}
 	var times []time.Duration

@@ -26,7 +26,7 @@ type Report struct {
 }
 
 // Step is one step over all runs that came to it. Times and APDUs are of those
-// in which it passed.
+// in which it passed, and 0 without any.
 type Step struct {
 	Name   string      `json:"name"`
 	Passed int         `json:"passed"`
@@ -71,6 +71,10 @@ func (r *Report) Write(w io.Writer) error {
 	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(table, "STEP\tPASSED\tFAILED\tAPDUS\tP50 ms\tP90 ms\tP99 ms\tMAX ms\t\n")
 	for _, s := range append(r.Steps, r.Total) {
+		if s.Passed == 0 {
+			fmt.Fprintf(table, "%s\t%d\t%d\t–\t–\t–\t–\t–\t\n", s.Name, s.Passed, s.Failed)
+			continue
+		}
 		fmt.Fprintf(table, "%s\t%d\t%d\t%s\t%.1f\t%.1f\t%.1f\t%.1f\t\n", s.Name, s.Passed, s.Failed, s.APDUs, s.MS.P50, s.MS.P90, s.MS.P99, s.MS.Max)
 	}
 	if err := table.Flush(); err != nil {

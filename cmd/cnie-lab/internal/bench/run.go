@@ -13,6 +13,7 @@ import (
 	"cnie.example/card/lds"
 	"cnie.example/card/pace"
 	"cnie.example/web/agent"
+	"cnie.example/web/problem"
 )
 
 // Names of the steps. The reading of a file has the name of the file.
@@ -30,6 +31,7 @@ type Config struct {
 	// Access opens the card: exactly one password, which stays the caller's, and
 	// what is wanted of PACE. ATR, Rand and MaxLe are filled in.
 	Access cnie.Access
+	MRZ    bool // Access has the password of the machine readable zone
 	Runs   int
 	Wait   time.Duration // for a card, in each run
 	Files  []lds.File    // read after the proof of the chip
@@ -55,7 +57,7 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 		if err != nil && ctx.Err() != nil {
 			break // interrupted, which is no fault of the card
 		}
-		m.end(r.measured, run, step, err)
+		m.end(r.measured, run, step, c.reason(err), err)
 		if c.OnRun != nil {
 			c.OnRun(run, err)
 		}
@@ -64,6 +66,15 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 		}
 	}
 	return m.report(c.Runs), context.Cause(ctx)
+}
+
+// reason names why a run failed. agent.ProblemOf takes every password of PACE for
+// a CAN.
+func (c Config) reason(err error) problem.Name {
+	if c.MRZ && errors.Is(err, pace.ErrWrongPassword) {
+		return problem.WrongMRZ
+	}
+	return agent.ProblemOf(err)
 }
 
 // final says whether no run may follow.

@@ -53,6 +53,9 @@ func FindFault(name string) (Fault, error) {
 			return f, nil
 		}
 	}
+	if _, err := vcard.ParseFault(name); err == nil {
+		return Fault{}, fmt.Errorf("%s is what a chip does wrong: it belongs among the faults of a profile (--profile FILE)", name)
+	}
 	return Fault{}, fmt.Errorf("no fault is named %q: “cnie-lab faults” lists them", name)
 }
 

@@ -64,7 +64,7 @@ func loadKeys(dir string) (*Keys, error) {
 	)
 	if err != nil {
 		// Not fs.ErrNotExist: half a laboratory is not silently replaced.
-		return nil, fmt.Errorf("laboratory keys in %s are not whole, remove the directory to make new ones: %v", dir, err)
+		return nil, fmt.Errorf("no whole set of laboratory keys in %s (new ones are made in a directory that does not exist yet): %v", dir, err)
 	}
 	return k, nil
 }

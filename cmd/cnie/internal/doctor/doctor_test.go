@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+	"testing/synctest"
+	"time"
 
 	"cnie.example/card"
 	"cnie.example/web/language"
@@ -249,6 +251,31 @@ func TestInterrupted(t *testing.T) {
 	}
 }
 
+// Catches a service that accepts and never answers, and holds up the examination
+// for longer than its patience, or than the person who interrupts it.
+func TestSilentService(t *testing.T) {
+	silent := func(context.Context, string) (net.Conn, error) {
+		here, there := net.Pipe()
+		go func() { _, _ = io.Copy(io.Discard, there) }()
+		return here, nil
+	}
+	synctest.Test(t, func(t *testing.T) {
+		m, _ := machine()
+		m.Dial, m.Readers = silent, noService
+		begun := time.Now()
+		report, err := Examine(t.Context(), m)
+		if err != nil || len(report.Findings) != 1 || report.Findings[0].Name != ServiceSilent || time.Since(begun) != patience {
+			t.Errorf("%+v, %v after %v", report.Findings, err, time.Since(begun))
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		begun = time.Now()
+		if _, err := Examine(ctx, m); !errors.Is(err, context.Canceled) || time.Since(begun) != time.Second {
+			t.Errorf("interrupted: %v after %v", err, time.Since(begun))
+		}
+	})
+}
+
 // Catches a name without words, words in one language only, and two findings
 // with the same words.
 func TestTexts(t *testing.T) {
@@ -320,6 +347,7 @@ func FuzzDevice(f *testing.F) {
 	f.Add([]byte{2, 1, descriptorSize, descriptorCCID}, bundle("0x072F", "0x223B"))
 	f.Add(append([]byte{descriptorSize, descriptorCCID}, make([]byte, descriptorSize-2)...), "<key>ifdVendorID</key><string>0x1</string>")
 	f.Add([]byte{0, 0}, "<a")
+	f.Add([]byte{9, descriptorCCID, 0x11, 1, 0, 1, 0x22, 0, 0}, "") // of a keyboard, under the same number
 	f.Fuzz(func(t *testing.T, descriptors []byte, list string) {
 		if exchangesShortOnly(descriptors) && len(descriptors) < descriptorSize {
 			t.Error("no descriptor says so")

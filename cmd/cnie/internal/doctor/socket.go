@@ -71,9 +71,8 @@ func (x *examination) checkService(ctx context.Context) error {
 		return nil
 	}
 	defer conn.Close()
-	if deadline, ok := ctx.Deadline(); ok {
-		_ = conn.SetDeadline(deadline) // without one, closing ends the wait
-	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.SetDeadline(time.Unix(1, 0)) }) // ends the wait
+	defer stop()
 	protocol, err := askVersion(conn)
 	switch {
 	case err == nil:
