@@ -8,7 +8,7 @@ TOOL     := $(GO) tool -modfile=tools/go.mod
 
 # Debian packages: what building needs, and what the tests use besides.
 BUILDING := gcc libc6-dev pkg-config libpcsclite-dev
-TESTING  := pcscd vsmartcard-vpcd openssl chromium git
+TESTING  := pcscd vsmartcard-vpcd openssl chromium git zsh fish groff-base
 
 .PHONY: help deps build demo test race lint pure fuzz e2e bench timing golden card man cover clean
 

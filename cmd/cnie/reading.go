@@ -10,6 +10,7 @@ import (
 	"cnie.example/card"
 	"cnie.example/card/cnie"
 	"cnie.example/card/lds"
+	"cnie.example/card/pace"
 	"cnie.example/cmd/internal/readers"
 	"cnie.example/web/agent"
 	"cnie.example/web/language"
@@ -102,7 +103,11 @@ func (r *reading) run(ctx context.Context) (read contents, err error) {
 	defer cancel()
 	defer r.progress.end()
 	r.progress.enter(r.words.opening)
-	access := cnie.Access{Password: r.password.pace, BAC: r.password.bac, ATR: r.atr, Rand: r.rand, MaxLe: r.maxLe}
+	access := cnie.Access{
+		Password: r.password.pace, BAC: r.password.bac, ATR: r.atr, Rand: r.rand, MaxLe: r.maxLe,
+		// A chip with this mapping may have no other proof of its key.
+		Preference: pace.Preference{ChipAuthentication: true},
+	}
 	maxLe, err := cnie.Use(ctx, r.progress.count(r.card), access, func(document *cnie.Card) error {
 		read.wipe() // of a first attempt with too large a length
 		read = contents{files: map[lds.File][]byte{}}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"time"
 
 	"cnie.example/card/cnie"
@@ -30,7 +31,9 @@ func (traceCommand) Help() string {
 the lengths and the status words, so that a fault can be found by somebody who does not have the card.
 
 What would identify you or the card is left out: CAN and MRZ, names and dates, photo, signature of the state (SOD), keys
-and certificates, everything encrypted, and serial numbers. The transcript is text: look at it before you send it.
+and certificates, everything encrypted, and serial numbers. Lengths stay, and with --all the length of the photo is one of
+them: whoever has the very same photo file could tell that it is yours. The transcript is text: look at it before you
+send it.
 
 A transcript is written also when the reading fails; that is when it is of use.`
 }
@@ -83,6 +86,10 @@ func (c *traceCommand) Run(ctx context.Context, s cli.Streams) error {
 	return nil
 }
 
+// oneLine is a name without control characters and without spaces that a line
+// of the transcript cannot hold.
+func oneLine(name string) string { return strings.Join(strings.Fields(printable(name)), " ") }
+
 // record reads the card and gives what was said, however far that went.
 func (c *traceCommand) record(ctx context.Context, w io.Writer) (recorded transcript.Transcript, err error) {
 	password, err := c.password(ctx, os.Stdin, w, c.tag())
@@ -99,7 +106,7 @@ func (c *traceCommand) record(ctx context.Context, w io.Writer) (recorded transc
 	}
 	defer func() { err = errors.Join(err, connected.Close()) }()
 	header := transcript.Header{
-		Flow: flowIdentity, Reader: printable(connected.Reader()), ATR: transcript.Whole(connected.ATR()),
+		Flow: flowIdentity, Reader: oneLine(connected.Reader()), ATR: transcript.Whole(connected.ATR()),
 	}
 	if c.All {
 		header.Flow = flowAll
