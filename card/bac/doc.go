@@ -6,9 +6,8 @@
 // have 57 bits of entropy at best, and far fewer for whoever knows the holder.
 // Someone who listened to one session can try zones against it for as long as
 // he likes, on his own machine, and then reads everything. PACE does not have
-// this fault. From 2028 on no document with Basic Access Control may be issued
-// (ICAO Doc 9303-11, 4.1). So nothing in this module falls back to it: it runs
-// when a caller asks for it by name, never because PACE failed.
+// this fault. So nothing in this module falls back to it: it runs when a caller
+// asks for it by name, never because PACE failed.
 //
 // Like PACE it authenticates neither the document nor its state: whoever can
 // read the zone can make a chip that knows it. That is the work of passive

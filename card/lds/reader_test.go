@@ -483,6 +483,16 @@ func TestReaderFilesOfElements(t *testing.T) {
 			t.Errorf("%s: %X, %v", name, got, err)
 		}
 	}
+	several := file(lds.DIR, 200)
+	for n := range byte(6) {
+		several = append(several, tlv.Append(nil, 0x61, bytes.Repeat([]byte{n + 1}, 200))...)
+	}
+	for _, end := range []card.Status{card.StatusEndOfFile, card.StatusOK} {
+		c := &reading{files: map[lds.File][]byte{lds.DIR: several}, largest: 256, atEnd: end}
+		if got, err := lds.NewReader(c, 256).Read(context.Background(), lds.DIR); err != nil || !bytes.Equal(got, several) {
+			t.Errorf("%d bytes of %d in several reads: %v", len(got), len(several), err)
+		}
+	}
 	long := append(tlv.Append(nil, 0x61, make([]byte, 40000)), dir...)
 	c := &reading{files: map[lds.File][]byte{lds.DIR: long}, largest: 256, atEnd: card.StatusOK}
 	if _, err := lds.NewReader(c, 256).Read(context.Background(), lds.DIR); !errors.Is(err, lds.ErrTooLong) {

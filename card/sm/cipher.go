@@ -59,9 +59,9 @@ func (c Cipher) String() string {
 
 // Unpad takes ISO/IEC 9797-1 padding method 2 off decrypted blocks of the
 // cipher: one byte 80, then zeros, all within the last block. The result aliases
-// b; ok is false for any other ending. It takes variable time: whoever learns
-// whether it failed learns something of the plain text, so that b must have been
-// authenticated before.
+// b; ok is false for any other ending. It takes variable time: whoever sees
+// it fail learns something of the plain text, so that it is for what has been
+// authenticated, or where nobody but the sender sees it.
 func (c Cipher) Unpad(b []byte) (data []byte, ok bool) {
 	end := len(b) - 1
 	for end >= 0 && b[end] == 0 {

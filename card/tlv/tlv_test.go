@@ -72,6 +72,7 @@ func refused() map[string][]byte {
 		"length of four bytes":     {0x30, 0x84, 0x40, 0x00, 0x00, 0x00, 0x01},
 		"length of eight bytes":    {0x30, 0x88, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF},
 		"length of FF":             {0x30, 0xFF},
+		"128 beyond 64 bits":       append([]byte{0x30, 0x89, 0x01, 0, 0, 0, 0, 0, 0, 0, 0x80}, make([]byte, 128)...),
 		"value one byte short":     {0x30, 0x02, 0x01},
 		"16 MiB in eight bytes":    {0x30, 0x83, 0xFF, 0xFF, 0xFF, 0x01, 0x02, 0x03},
 		"length longer than input": {0x30, 0x7F, 0x01},
@@ -84,6 +85,20 @@ func TestReadRefuses(t *testing.T) {
 	for name, b := range refused() {
 		if tag, v, _, err := tlv.Read(b); !errors.Is(err, tlv.ErrSyntax) {
 			t.Errorf("%s: tag %v, %d bytes, %v", name, tag, len(v), err)
+		}
+	}
+}
+
+// Size has no value to compare a length with: what Read refuses for its header
+// must be refused here by the header alone, before anyone reads that far.
+func TestSizeRefuses(t *testing.T) {
+	for name, b := range refused() {
+		switch name {
+		case "value one byte short", "16 MiB in eight bytes", "length longer than input":
+			continue // right headers
+		}
+		if n, err := tlv.Size(b); !errors.Is(err, tlv.ErrSyntax) {
+			t.Errorf("%s: %d bytes, %v", name, n, err)
 		}
 	}
 }
