@@ -47,6 +47,8 @@ func TestAgrees(t *testing.T) {
 		{"SPECIMEN", "MARIE ANNE SOPHIE LO", lds.Name{Primary: "SPÉCIMEN", Secondary: "MARIE ANNE SOPHIE LÖWE"}, true},
 		{"SPECIMEN", "MARIE ANNE SOPHIE LO", lds.Name{Primary: "SPÉCIMEN", Secondary: "MARIE ANNE SYLVIE LOUISE"}, false},
 		{"SPECIMEN", "MARIE ANNE SOPHIE L", lds.Name{Primary: "SPÉCIMEN", Secondary: "MARIE ANNE SOPHIE LOUISE"}, false},
+		{"SPECIMENSPECIMENSPECIMENSPEC", "", lds.Name{Primary: "SPECIMENSPECIMENSPECIMENSPECIMEN", Secondary: "\u202eANNE"}, false},
+		{"SPECIMENSPECIMENSPECIMENSPEC", "", lds.Name{Primary: "SPECIMENSPECIMENSPECIMENSPEC<b>"}, false},
 		{"SPECIMENSPECIMENSPECIMENSPEC", "", lds.Name{Primary: "SPECIMENSPECIMENSPECIMENSPECIMEN", Secondary: "ANNE"}, true},
 	} {
 		zone := &mrz.MRZ{Format: mrz.TD1, PrimaryIdentifier: c.primary, SecondaryIdentifier: c.secondary}
@@ -74,6 +76,7 @@ func TestAgrees(t *testing.T) {
 func FuzzAgrees(f *testing.F) {
 	f.Add("SPECIMEN", "MARIE", "SPÉCIMEN", "Marie")
 	f.Add("AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "", "ÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅÅ", "")
+	f.Add("AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "", "AAAAAAAAAAAAAAAAAAAAAAAAAAAA", "ANNE <\u202e")
 	f.Add("", "", "\xff", "\u0301")
 	f.Fuzz(func(t *testing.T, primary, secondary, national, given string) {
 		zone := &mrz.MRZ{Format: mrz.TD1, PrimaryIdentifier: primary, SecondaryIdentifier: secondary}

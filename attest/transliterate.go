@@ -38,16 +38,14 @@ func agrees(zone *mrz.MRZ, national lds.Name) bool {
 
 // transliterates says whether name can be written as zone, spaces aside. It
 // follows every way of writing at once: at holds the places in zone that the
-// letters so far can have come to.
+// letters so far can have come to. Behind the end of a zone that was cut any
+// letter may follow, but no other character.
 func transliterates(name, zone string, cut bool) bool {
 	zone = strings.ReplaceAll(zone, " ", "")
 	at := map[int]bool{0: true}
 	for _, c := range norm.NFC.String(name) {
 		next := map[int]bool{}
 		for i := range at {
-			if cut && i == len(zone) {
-				return true
-			}
 			for _, letters := range writings(c) {
 				if strings.HasPrefix(zone[i:], letters) || cut && strings.HasPrefix(letters, zone[i:]) {
 					next[min(i+len(letters), len(zone))] = true
