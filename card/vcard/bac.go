@@ -66,6 +66,7 @@ func (c *Card) externalAuthenticate(challenge []byte, cmd command) response {
 	answer := append(append(bytes.Clone(challenge), theirs...), own...)
 	answer = encryptCBC(access.enc, nil, answer)
 	answer = append(answer, access.token(answer)...)
+	c.spoilMAC(answer)
 	xor(own, half)
 	session := newChannel(TripleDES, own)
 	session.ssc = binary.BigEndian.Uint64(append(bytes.Clone(challenge[4:]), theirs[4:]...))

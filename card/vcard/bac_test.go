@@ -7,7 +7,7 @@ import (
 )
 
 // Would catch: a wrong byte in Basic Access Control or in secure messaging with
-// 3DES: key derivation, parity, retail MAC, counter, order of the objects
+// 3DES: key derivation, retail MAC, counter, order of the objects
 // (appendices D.1 to D.4, one conversation).
 func TestKnownAnswerBAC(t *testing.T) {
 	all := readKnownAnswers(t)

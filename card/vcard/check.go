@@ -30,7 +30,7 @@ func (p *Personalisation) checkCard() string {
 	if len(p.atr()) == 0 || len(p.atr()) > maxATR {
 		return "answer to reset"
 	}
-	if p.MaxResponse != 0 && (p.MaxResponse < minMaxResponse || p.MaxResponse > longestResponse) {
+	if p.MaxResponse != 0 && (p.MaxResponse < minMaxResponse || p.MaxResponse > LongestResponse) {
 		return "longest response"
 	}
 	if p.Latency.PerAPDU < 0 || p.Latency.PerByte < 0 || p.Latency.PerMultiplication < 0 {

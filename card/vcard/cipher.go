@@ -6,7 +6,6 @@ import (
 	"crypto/des"
 	"crypto/sha1" // for the key derivation of 128 bit keys (ICAO Doc 9303-11, 9.7.1)
 	"crypto/sha256"
-	"math/bits"
 )
 
 // Cipher is a block cipher of PACE, secure messaging and chip authentication.
@@ -78,27 +77,16 @@ const (
 	derivePassword       = 3
 )
 
-// derive is KDF(secret, counter) (ICAO Doc 9303-11, 9.7.1).
+// derive is KDF(secret, counter) (ICAO Doc 9303-11, 9.7.1). The parity bits of
+// 3DES keys stay as they come: DES passes over them.
 func (c Cipher) derive(secret []byte, counter byte) []byte {
 	input := append(append([]byte(nil), secret...), 0, 0, 0, counter)
 	if c == AES128 || c == TripleDES {
 		digest := sha1.Sum(input)
-		key := digest[:c.keySize()]
-		if c == TripleDES {
-			adjustParity(key)
-		}
-		return key
+		return digest[:c.keySize()]
 	}
 	digest := sha256.Sum256(input)
 	return digest[:c.keySize()]
-}
-
-// adjustParity makes the number of ones in every byte odd. DES passes over
-// the lowest bits, but published keys have them.
-func adjustParity(key []byte) {
-	for i, b := range key {
-		key[i] = b&^1 | byte(bits.OnesCount8(b&^1)+1)&1
-	}
 }
 
 // block is the cipher under a key of keySize bytes. It panics for other sizes:

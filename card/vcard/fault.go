@@ -31,8 +31,9 @@ const (
 
 // Faults of the chip. WrongMAC acts on one APDU, the others always.
 const (
-	// WrongMAC alters the MAC of a protected answer. An answer without
-	// protection stays as it is.
+	// WrongMAC alters the MAC of a protected answer, and of an answer that
+	// proves the chip's side of PACE or Basic Access Control: the token of the
+	// one, the MAC of the other. Any other answer stays as it is.
 	WrongMAC FaultKind = iota + 101
 	// Clone is a chip with the files of another one but without its private
 	// keys: chip and active authentication are done with wrong ones.

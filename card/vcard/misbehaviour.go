@@ -38,6 +38,13 @@ func (c *Card) strikes(kind FaultKind) (f Fault, ok bool) {
 	return c.p.Faults[i], true
 }
 
+// spoilMAC alters the MAC that ends an answer, with the fault WrongMAC.
+func (c *Card) spoilMAC(answer []byte) {
+	if _, ok := c.strikes(WrongMAC); ok {
+		answer[len(answer)-1] ^= 1
+	}
+}
+
 // deliver brings an answer to the terminal, with the faults of the way and
 // after the time that the model gives to the command.
 func (c *Card) deliver(ctx context.Context, answer []byte, before Counters) ([]byte, error) {

@@ -112,6 +112,40 @@ func TestWrongMAC(t *testing.T) {
 	}
 }
 
+// Would catch: a chip that proves itself though told not to, or that spoils
+// another step than asked.
+func TestWrongMACOfProof(t *testing.T) {
+	tokens := func(fault string) (chip, right []byte) {
+		terminal := connect(t, faulty(t, fault))
+		terminal.setPACE(passwordCAN)
+		terminal.generalAuthenticate(0x10, nil)
+		d := domainBrainpoolP256r1()
+		own := d.encode(d.multiplyGenerator(terminal.scalar))
+		terminal.generalAuthenticate(0x10, encode(tagMapTerminal, own))
+		terminal.generalAuthenticate(0x10, encode(tagAgreeTerminal, own))
+		run := terminal.card.run
+		return terminal.object(terminal.generalAuthenticate(0, encode(tagTokenTerminal, run.expected)), tagTokenChip), run.channel.token(run.tokenInput(own))
+	}
+	if chip, right := tokens("mac@5"); bytes.Equal(chip, right) || !bytes.Equal(chip[:macSize-1], right[:macSize-1]) {
+		t.Errorf("token %X, the right one %X", chip, right)
+	}
+	if chip, right := tokens("mac@4"); !bytes.Equal(chip, right) {
+		t.Errorf("fault of another step: token %X, the right one %X", chip, right)
+	}
+	var answers [2]response
+	for i, fault := range []string{"mac@3", "mac@2"} {
+		p := faulty(t, fault)
+		p.BAC = true
+		terminal := connect(t, p)
+		terminal.selectApplication()
+		answers[i] = terminal.send(bacCommand(string(p.MRZ), terminal.send("0084000008").data))
+	}
+	n := len(answers[0].data) - 1
+	if n != tokenSize+macSize-1 || !bytes.Equal(answers[0].data[:n], answers[1].data[:n]) || answers[0].data[n] == answers[1].data[n] {
+		t.Errorf("EXTERNAL AUTHENTICATE: %X, %X", answers[0].data, answers[1].data)
+	}
+}
+
 // Would catch: a late answer that does not wait, waits twice, or holds on after
 // its context.
 func TestLate(t *testing.T) {

@@ -69,6 +69,25 @@ func TestOrderOfPACE(t *testing.T) {
 	}
 }
 
+// Would catch: keys that come into force behind an answer that was refused,
+// because the terminal asked for too few bytes.
+func TestNoSessionBehindARefusal(t *testing.T) {
+	terminal := connect(t, blank())
+	terminal.setPACE(passwordCAN)
+	terminal.generalAuthenticate(0x10, nil)
+	d := domainBrainpoolP256r1()
+	own := d.encode(d.multiplyGenerator(terminal.scalar))
+	terminal.generalAuthenticate(0x10, encode(tagMapTerminal, own))
+	terminal.generalAuthenticate(0x10, encode(tagAgreeTerminal, own))
+	token := encode(tagDynamicAuthenticationData, encode(tagTokenTerminal, terminal.card.run.expected))
+	if r := terminal.send(apdu(0x00860000, token, false) + "01"); r.sw != statusWrongLength {
+		t.Fatalf("Le of 1: %04X", r.sw)
+	}
+	if terminal.card.channel != nil {
+		t.Error("secure messaging has begun")
+	}
+}
+
 // Would catch: a chip that accepts its own ephemeral key mirrored back.
 func TestMirroredKeyRefused(t *testing.T) {
 	d, err := BrainpoolP256r1.domain()

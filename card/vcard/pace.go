@@ -189,6 +189,7 @@ func (c *Card) checkToken(run *paceRun, content []byte) response {
 		return c.wrongPassword(run.password)
 	}
 	answer := encode(tagTokenChip, run.answer)
+	c.spoilMAC(answer)
 	if run.protocol.Mapping == ChipAuthenticationMapping {
 		data, ok := c.chipAuthenticationData(run)
 		if !ok {

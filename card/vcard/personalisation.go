@@ -80,7 +80,7 @@ type Personalisation struct {
 	NoShortIdentifiers bool
 	// MaxResponse is the most bytes of a response to READ BINARY before its
 	// status word, from 64; the chip gives fewer bytes than asked for, with
-	// 9000. Zero stands for 65533, which is the most.
+	// 9000. Zero stands for LongestResponse, which is the most.
 	MaxResponse int
 }
 

@@ -96,14 +96,14 @@ func (c *Card) read(fid uint16, offset, ne, limit int) response {
 	return response{data: content, sw: statusOK}
 }
 
-// longestResponse is what, with a status word behind it, the 16 bit length of
+// LongestResponse is what, with a status word behind it, the 16 bit length of
 // the virtual reader can tell, in bytes.
-const longestResponse = 65533
+const LongestResponse = 65533
 
 // limit is the most bytes that the response to a command with this INS can
 // carry.
 func (c *Card) limit(ins byte) int {
-	longest := longestResponse
+	longest := LongestResponse
 	if c.p.MaxResponse != 0 {
 		longest = c.p.MaxResponse
 	}

@@ -149,7 +149,7 @@ func TestMaxResponse(t *testing.T) {
 			p.Files[FIDDG2] = long(70000)
 			terminal := open(t, p)
 			if most == 0 {
-				most = longestResponse
+				most = LongestResponse
 			}
 			for _, command := range []string{"00B0820000 0000", "00B10002 000003 540100 0000"} {
 				answer := terminal.raw(terminal.protect(unhex(t, command)))

@@ -37,9 +37,7 @@ func (c *Card) serveProtected(cmd command) response {
 		return c.handOver(c.execute(plain))
 	}
 	r := c.channel.wrap(c.execute(plain), cmd.ins, cmd.ne)
-	if _, ok := c.strikes(WrongMAC); ok {
-		r.data[len(r.data)-1] ^= 1
-	}
+	c.spoilMAC(r.data)
 	return c.handOver(r)
 }
 
@@ -56,8 +54,7 @@ func (c *Card) execute(cmd command) response {
 // dispatch knows the instructions. An authentication under way lives only as
 // long as its next command follows on it.
 func (c *Card) dispatch(cmd command) response {
-	challenge := c.challenge
-	c.challenge = nil
+	challenge := c.challenge // for this command only
 	if cmd.ins != insGeneralAuthenticate {
 		c.endAuthentication()
 		if cmd.cla&claChaining != 0 {

@@ -3,6 +3,8 @@ package issuer
 import (
 	"fmt"
 	"strings"
+
+	"cnie.example/card/vcard"
 )
 
 // maxText is the longest text of a profile, in characters.
@@ -177,7 +179,7 @@ func chipMembers() []member {
 		{"extended_length", yesOrNo("The chip takes extended APDUs.")},
 		{"short_protected", yesOrNo("Extended APDUs are refused under secure messaging.")},
 		{"short_identifiers", yesOrNo("The chip takes short file identifiers; otherwise files have to be selected.")},
-		{"max_response", number("Most bytes that a read gives, whatever it asks for; no limit when absent.", 64, 65536)},
+		{"max_response", number("Most bytes that a read gives, whatever it asks for; no limit when absent.", 64, vcard.LongestResponse)},
 		{"select_mf", matching("Status word of SELECT of the master file.", "9000|6[2-9A-Fa-f][0-9A-Fa-f]{2}", "9000 or a status word from 6200 to 6FFF")},
 		{"faults", listOf("What the chip does wrong, such as cut@7.", matching("", faultPattern, "a fault as “cnie-lab card faults” lists them"), 16)},
 	}

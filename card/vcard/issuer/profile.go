@@ -110,7 +110,7 @@ type Face struct {
 // ReadProfile decodes a profile of at most 64 KiB. Members that are absent
 // have the value of Specimen; unknown and repeated members are refused. Errors
 // name the member and what is allowed there, and wrap ErrProfile, or come from
-// r. They hold no value of a member.
+// r. They hold no value of a member but the text of a fault.
 func ReadProfile(r io.Reader) (Profile, error) {
 	b, err := io.ReadAll(io.LimitReader(r, maxProfile+1))
 	if err != nil {

@@ -85,7 +85,7 @@ func TestProfileRefused(t *testing.T) {
 		`{"active_authentication":{"algorithm":"ECDSA","hash":"MD5"}}`,
 		`{"files":["DG13"]}`, `{"files":["DG15"]}`, `{"files":["DG14"],"pace":[],"bac":true,"chip_keys":[]}`,
 		`{"files":["CardSecurity"],"pace":[],"bac":true}`, `{"face":{"image":"PNG"}}`, `{"face":{"size":-1}}`, `{"lds_version":"0106"}`,
-		`{"pin":"123"}`, `{"pin_tries":0}`, `{"atr":"3B"}`, `{"dg13":"F"}`, `{"faults":["cut"]}`, `{"faults":[""]}`, `{"bac":"yes"}`,
+		`{"pin":"123"}`, `{"max_response":63}`, `{"max_response":65534}`, `{"pin_tries":0}`, `{"atr":"3B"}`, `{"dg13":"F"}`, `{"faults":["cut"]}`, `{"faults":[""]}`, `{"bac":"yes"}`,
 		fmt.Sprintf(`{"chip_key":%q}`, strings.Repeat("00", 32)),
 		fmt.Sprintf(`{"address":[%q]}`, strings.Repeat("A", maxText+1)),
 		`{}` + strings.Repeat(" ", maxProfile),

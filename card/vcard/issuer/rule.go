@@ -65,6 +65,9 @@ func refuse(path string) error {
 func refuseAs(path, why string) error { return fmt.Errorf("%s: %s: %w", path, why, ErrProfile) }
 
 func (r rule) refuse(path string) error {
+	if path == "" {
+		path = "the whole"
+	}
 	return refuseAs(path, "allowed is "+r.allowed)
 }
 
