@@ -163,6 +163,16 @@ func TestActiveAuthenticationDefeated(t *testing.T) {
 	}
 }
 
+// Catches a file that is taken under the name of another one.
+func TestSignedFilesByName(t *testing.T) {
+	w := newActiveWorld(t, "active-ecdsa")
+	w.tx.Files = append(w.tx.Files, lds.DG2)
+	_, err := w.sign(func(m *wire.Signed) { m.Files[1].Name = "DG11" })
+	if reasonOf(err) != refusal.MessageMalformed {
+		t.Errorf("DG2 as DG11: %v", err)
+	}
+}
+
 // Catches a signature that is worth something in another login: each part of the
 // challenge is that of another transaction in turn. So does a provider in the
 // middle: its issuer is in the challenge.

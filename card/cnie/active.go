@@ -19,7 +19,7 @@ import (
 //
 // Chip authentication proves more, and to the provider alone. Where DG14
 // announces it the error is ErrOrder and nothing is sent: Hand is the way.
-// ErrNoProof: the document has no DG15.
+// ErrNoProof: the document has no DG15. ErrLongSignature: not in this reader.
 func (c *Card) ActiveAuthenticate(ctx context.Context, challenge [activeauth.ChallengeSize]byte) (dg15, signature []byte, err error) {
 	const op = "active authentication for a provider"
 	if c.state != selected || c.dg14 == nil && !c.withoutDG14 {
@@ -59,13 +59,25 @@ func (c *Card) activeKey(ctx context.Context) (dg15 []byte, key lds.ActiveAuthen
 // sign asks with short length fields where card or reader takes no others.
 func (c *Card) sign(ctx context.Context, key lds.ActiveAuthenticationKey, challenge [activeauth.ChallengeSize]byte) ([]byte, error) {
 	if c.maxLe <= card.MaxShortLe && !c.guessed {
-		return activeauth.Authenticate(ctx, c.channel, key, challenge, activeauth.ShortLength())
+		signature, err := activeauth.Authenticate(ctx, c.channel, key, challenge, activeauth.ShortLength())
+		return signature, tooLong(key, err)
 	}
 	signature, err := activeauth.Authenticate(ctx, c.channel, key, challenge)
 	if refusedLength(err) {
 		return nil, c.reopen(err, card.MaxShortLe)
 	}
-	return signature, err
+	return signature, tooLong(key, err)
+}
+
+// tooLong names the refusal of short length fields for a signature that
+// overflows a short response when it is protected. Such an answer can only come
+// in pieces, by 61xx and GET RESPONSE (ISO/IEC 7816-4, 5.1.3), which card.Send
+// collects: where the card does not offer that, nothing is left to ask for.
+func tooLong(key lds.ActiveAuthenticationKey, err error) error {
+	if key.RSA == nil || key.RSA.Size() <= protectedShortLe || !errors.Is(err, card.ErrWrongLength) {
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrLongSignature, err)
 }
 
 // authenticateActively is the local proof of a document without chip

@@ -28,7 +28,7 @@ const probeLength = 4
 // Access.Known the document may be another one, and the error is
 // ErrOtherDocument too. The Card is closed then, and after every other failure
 // of a proof that was begun. ErrNoProof: nothing to prove is announced; the Card
-// stays open. The keys are trusted only as far as passive authentication says so.
+// stays open. ErrLongSignature: not in this reader. The keys are trusted only as far as passive authentication says so.
 func (c *Card) Authenticate(ctx context.Context) error {
 	if err := c.authenticate(ctx); err != nil {
 		return fmt.Errorf("authenticate chip: %w", err)

@@ -4,7 +4,6 @@ import (
 	"runtime"
 	"testing"
 
-	"cnie.example/card"
 	"cnie.example/card/transcript"
 	"cnie.example/card/vcard"
 )
@@ -72,11 +71,7 @@ func TestModel(t *testing.T) {
 			}
 			p := document(t, s.profile)
 			chip := newCard(t, p)
-			a := s.access(t, 0)
-			if s.known {
-				a.Known, a.MaxLe = knownOf(p), card.MaxExtendedLe
-			}
-			_, err := login(t.Context(), chip, a, s.files)
+			_, err := login(t.Context(), chip, s.from(t, p, 0), s.files)
 			must(t, err)
 			if got := vcard.DefaultLatency().Of(chip.Counters()).Seconds() * 1000; got > limit {
 				t.Errorf("%s: %.0f ms, at most %.0f", name, got, limit)

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"testing"
 
+	"cnie.example/card"
 	"cnie.example/card/bac"
 	"cnie.example/card/cnie"
 	"cnie.example/card/lds"
@@ -111,6 +112,16 @@ func (s subject) access(t testing.TB, seed int) cnie.Access {
 	var err error
 	a.Password, err = pace.CAN([]byte(p.CAN))
 	must(t, err)
+	return a
+}
+
+// from opens the subject, known if need be.
+func (s subject) from(t testing.TB, p vcard.Personalisation, seed int) cnie.Access {
+	t.Helper()
+	a := s.access(t, seed)
+	if s.known {
+		a.Known, a.MaxLe = knownOf(p), card.MaxExtendedLe
+	}
 	return a
 }
 

@@ -20,11 +20,13 @@ func paceInfo(t testing.TB, mapping, cipher int) []byte {
 func set(infos ...[]byte) []byte { return tlv.Append(nil, 0x31, infos...) }
 
 // TestDowngrade catches an EF.CardAccess from which somebody took the strong
-// protocols, or to which somebody added a weak one, so that a weaker PACE runs
-// than the document has; and a document refused that signs no choice of PACE.
+// protocols, so that a weaker PACE runs than the document has; and a document
+// refused although it signs no choice of PACE, or signs one that comes to the
+// same.
 func TestDowngrade(t *testing.T) {
 	strong, weak := paceInfo(t, 2, 4), paceInfo(t, 2, 2)
 	im, cam := paceInfo(t, 4, 4), paceInfo(t, 6, 4)
+	elsewhere := sequence(bsi(t, 4, 2, 4), integer(2), integer(12)) // the strong one on P-256
 	base := specimen(t)
 	base.PACE = append(base.PACE, vcard.PACEProtocol{Mapping: vcard.GenericMapping, Cipher: vcard.AES128, Curve: vcard.BrainpoolP256r1})
 	public, err := vcard.BrainpoolP256r1.PublicKey(base.ChipKeys[0].Scalar)
@@ -36,12 +38,16 @@ func TestDowngrade(t *testing.T) {
 	}{
 		"same":              {[][]byte{strong, weak}, [][]byte{strong, weak}, nil},
 		"other order":       {[][]byte{strong, im}, [][]byte{im, strong}, nil},
+		"order of equals":   {[][]byte{strong, elsewhere}, [][]byte{elsewhere, strong}, nil},
 		"repeated":          {[][]byte{strong, strong}, [][]byte{strong}, nil},
 		"none signed":       {[][]byte{weak}, nil, nil},
 		"stronger hidden":   {[][]byte{weak}, [][]byte{strong, weak}, cnie.ErrDowngrade},
-		"mapping hidden":    {[][]byte{strong}, [][]byte{strong, cam}, cnie.ErrDowngrade},
-		"weaker added":      {[][]byte{strong, weak}, [][]byte{strong}, cnie.ErrDowngrade},
+		"mapping unwanted":  {[][]byte{strong}, [][]byte{strong, cam}, nil},
+		"mapping unsigned":  {[][]byte{strong, im}, [][]byte{strong}, nil},
+		"weaker added":      {[][]byte{strong, weak}, [][]byte{strong}, nil},
+		"only another":      {[][]byte{strong, im}, [][]byte{im}, cnie.ErrDowngrade},
 		"replaced":          {[][]byte{weak}, [][]byte{strong}, cnie.ErrDowngrade},
+		"another version":   {[][]byte{strong}, [][]byte{sequence(bsi(t, 4, 2, 4), integer(1), integer(13))}, cnie.ErrDowngrade},
 		"another parameter": {[][]byte{strong}, [][]byte{sequence(bsi(t, 4, 2, 4), integer(2), integer(12))}, cnie.ErrDowngrade},
 	} {
 		p := base.Clone()
@@ -80,11 +86,12 @@ func TestDowngrade(t *testing.T) {
 func TestCardSecurityDowngrade(t *testing.T) {
 	p := document(t, "cam")
 	p.Files[vcard.FIDDG14] = []byte{0x6E, 0x02, 0x31, 0x00}
-	p.MasterFiles[vcard.FIDCardAccess] = set(paceInfo(t, 6, 4))
+	p.MasterFiles[vcard.FIDCardAccess] = set(paceInfo(t, 6, 2))
+	p.PACE = append(p.PACE, vcard.PACEProtocol{Mapping: vcard.ChipAuthenticationMapping, Cipher: vcard.AES128, Curve: vcard.BrainpoolP256r1})
 	s := subject{profile: "cam", preference: pace.Preference{ChipAuthentication: true}}
 	c := openWith(t, newCard(t, p), s.access(t, 0))
 	if err := c.Authenticate(t.Context()); !errors.Is(err, cnie.ErrDowngrade) {
-		t.Errorf("generic mapping hidden: %v", err)
+		t.Errorf("stronger cipher hidden: %v", err)
 	}
 }
 

@@ -31,6 +31,10 @@ var (
 	// ErrNoProof: the document announces no proof of its chip that this module
 	// knows, so that a copy of it would look the same. The Card stays open.
 	ErrNoProof = errors.New("document has no chip authentication")
+	// ErrLongSignature: the signature of active authentication is longer than
+	// card and reader bring in one answer, and the card does not give it in
+	// pieces. In another reader it may work.
+	ErrLongSignature = errors.New("signature of the chip is longer than card and reader bring")
 	// ErrLengths: a stored memory of lengths is malformed.
 	ErrLengths = errors.New("malformed memory of lengths")
 )

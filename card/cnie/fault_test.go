@@ -19,7 +19,7 @@ import (
 // removes it afterwards.
 func TestRemovedBefore(t *testing.T) {
 	p := specimen(t)
-	chip := newCard(t, p)
+	chip := quickCard(t, p, 0)
 	for cut := range loginAPDUs {
 		n := 0
 		broken := card.TransmitterFunc(func(ctx context.Context, b []byte) ([]byte, error) {
@@ -44,7 +44,7 @@ func TestRemovedBefore(t *testing.T) {
 // change what is read.
 func TestAltered(t *testing.T) {
 	p := specimen(t)
-	chip := newCard(t, p)
+	chip := quickCard(t, p, 0)
 	places := 24
 	if testing.Short() || raceEnabled {
 		places = 3
@@ -82,7 +82,7 @@ func TestAltered(t *testing.T) {
 // long.
 func TestCut(t *testing.T) {
 	p := specimen(t)
-	chip := newCard(t, p)
+	chip := quickCard(t, p, 0)
 	for at := range loginAPDUs {
 		for _, change := range []func(a []byte) []byte{
 			func([]byte) []byte { return nil },
@@ -205,7 +205,7 @@ func TestUnknownCard(t *testing.T) {
 // TestOrder catches steps that are possible in a state where they must not be.
 func TestOrder(t *testing.T) {
 	p := specimen(t)
-	chip := newCard(t, p)
+	chip := quickCard(t, p, 0)
 	c := open(t, chip)
 	prov := &provider{rand: seeded("provider", 0), le: 65536}
 	h, _, err := prov.hand(p.Files[lds.SOD.FID()], p.Files[lds.DG14.FID()])
@@ -239,7 +239,7 @@ func TestOrder(t *testing.T) {
 // none, and a channel that stays open after it.
 func TestBadPoint(t *testing.T) {
 	p := specimen(t)
-	chip := newCard(t, p)
+	chip := quickCard(t, p, 0)
 	c := open(t, chip)
 	prov := &provider{rand: seeded("provider", 0)}
 	sod, dg14, err := c.Evidence(t.Context())

@@ -69,11 +69,8 @@ func record(t *testing.T, s subject, name string, u use) {
 	r := transcript.NewRecorder(chip, transcript.Header{
 		Document: "SPECIMEN, profile " + s.profile, Flow: name, Reader: "SPECIMEN reader", ATR: transcript.Whole(chip.ATR()),
 	}, nil)
-	a := s.access(t, 0)
+	a := s.from(t, p, 0)
 	a.Rand = r.Random(a.Rand)
-	if s.known {
-		a.Known, a.MaxLe = knownOf(p), card.MaxExtendedLe
-	}
 	_, err := u.run(t.Context(), r, a, s.files)
 	must(t, err)
 	text, err := r.Transcript().Text()

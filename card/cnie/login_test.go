@@ -51,11 +51,7 @@ func TestFlows(t *testing.T) {
 		for name, u := range s.flows() {
 			t.Run(s.name+"/"+name, func(t *testing.T) {
 				chip := newCard(t, p)
-				a := s.access(t, 0)
-				if s.known {
-					a.Known, a.MaxLe = knownOf(p), card.MaxExtendedLe
-				}
-				got, err := u.run(t.Context(), chip, a, s.files)
+				got, err := u.run(t.Context(), chip, s.from(t, p, 0), s.files)
 				must(t, err)
 				must(t, got.holds(p.Files, s.files))
 				done := chip.Counters()

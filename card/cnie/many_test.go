@@ -24,7 +24,8 @@ import (
 // side, which fails one login in 170 on this curve. It runs PACE with generic
 // mapping and chip authentication, and PACE with integrated mapping, 4000 times
 // each, counts the secrets that begin with a zero byte, and requires that each
-// of the three kinds occurs.
+// of the three kinds occurs. The keys of the terminal and of the provider have
+// their full size, those of the chip 64 bits (quickChip).
 func TestManyRuns(t *testing.T) {
 	runs := 4000
 	if testing.Short() || raceEnabled {
@@ -33,6 +34,7 @@ func TestManyRuns(t *testing.T) {
 	p := specimen(t)
 	p.PACE = append(p.PACE, vcard.PACEProtocol{Mapping: vcard.IntegratedMapping, Cipher: vcard.AES256, Curve: vcard.BrainpoolP256r1})
 	p.NonceSize = 32
+	shortenChipKey(t, &p)
 	var next, generic, integrated, chip atomic.Int64
 	var workers sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
@@ -56,13 +58,23 @@ func TestManyRuns(t *testing.T) {
 	}
 }
 
+// shortenChipKey gives the chip a key of 64 bits for chip authentication.
+func shortenChipKey(t testing.TB, p *vcard.Personalisation) {
+	t.Helper()
+	private := p.ChipKeys[0].Scalar
+	clear(private[:len(private)-quickKey])
+	public, err := vcard.BrainpoolP256r1.PublicKey(private)
+	must(t, err)
+	p.Files[lds.DG14.FID()] = dg14(t, public, nil)
+}
+
 // zeros counts secrets that begin with a zero byte.
 type zeros struct{ generic, integrated, chip int64 }
 
 // manyRun is one run of each kind, with the randomness of its number on both
 // sides.
 func manyRun(ctx context.Context, p vcard.Personalisation, n int) (z zeros, err error) {
-	card, err := vcard.New(p, seeded("chip", n))
+	chip, err := vcard.New(p, &quickChip{source: seeded("integrated chip", n)})
 	if err != nil {
 		return z, err
 	}
@@ -75,20 +87,22 @@ func manyRun(ctx context.Context, p vcard.Personalisation, n int) (z zeros, err 
 	if a.Prepared, err = pace.PrepareIntegrated(last, curve.BrainpoolP256r1(), sm.AES256); err != nil {
 		return z, err
 	}
-	c, paced, err := openCounted(ctx, card, a, last)
+	c, paced, err := openCounted(ctx, chip, a, last)
 	if err != nil {
 		return z, fmt.Errorf("integrated mapping: %w", err)
 	}
 	z.integrated = paced
 	c.Close()
 
-	card.Reset()
+	if chip, err = vcard.New(p, &quickChip{source: seeded("chip", n)}); err != nil {
+		return z, err
+	}
 	last = &lastRead{source: seeded("terminal", n)}
 	a = cnie.Access{Password: can, Rand: errReader{}}
 	if a.Prepared, err = cnie.Prepare(last); err != nil {
 		return z, err
 	}
-	if c, z.generic, err = openCounted(ctx, card, a, last); err != nil {
+	if c, z.generic, err = openCounted(ctx, chip, a, last); err != nil {
 		return z, fmt.Errorf("generic mapping: %w", err)
 	}
 	defer c.Close()

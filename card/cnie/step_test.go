@@ -46,19 +46,10 @@ func everyStep(t *testing.T, test func(t *testing.T, s subject, u use, p vcard.P
 	}
 }
 
-// from opens the subject, known if need be.
-func (s subject) from(t testing.TB, p vcard.Personalisation, seed int) cnie.Access {
-	a := s.access(t, seed)
-	if s.known {
-		a.Known, a.MaxLe = knownOf(p), card.MaxExtendedLe
-	}
-	return a
-}
-
 // faulty plays a flow on a card with one fault.
 func faulty(t testing.TB, s subject, u use, p vcard.Personalisation, f vcard.Fault) (outcome, *counter, *vcard.Card, error) {
 	t.Helper()
-	chip := newCard(t, p)
+	chip := quickCard(t, p, f.APDU)
 	must(t, chip.SetFaults(f))
 	c := &counter{card: chip}
 	got, err := u.run(t.Context(), c, s.from(t, p, f.APDU), s.files)

@@ -103,7 +103,8 @@ func (a *Agent) Close() error {
 // While another login is under way Begin fails with login_in_progress, and
 // leaves that one alone. With replace, a login that has no card at work is
 // declined in favour of the new one, be it that its request is still on its way
-// or that it waits for its person: only a person may ask for that. Other problems: bad_request, provider_not_enrolled.
+// or that it waits for its person: only a person may ask for that. Other
+// problems: bad_request, provider_not_enrolled.
 func (a *Agent) Begin(id, requestURI string, replace bool) (*Login, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -170,11 +171,13 @@ func (a *Agent) keep(l *Login) {
 	a.logins = append(a.logins, l)
 }
 
-// run does work in the background that Close waits for, unless Close has begun.
-func (a *Agent) run(work func()) {
+// run does work in the background that Close waits for, unless Close has begun;
+// it says whether it does.
+func (a *Agent) run(work func()) bool {
 	a.life.Lock()
 	defer a.life.Unlock()
 	if !a.closed {
 		a.work.Go(work)
 	}
+	return !a.closed
 }

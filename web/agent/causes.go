@@ -46,6 +46,7 @@ var causes = []struct {
 	{cnie.ErrDowngrade, problem.CardAccessAltered},
 	{cnie.ErrChip, chipNotGenuine},
 	{cnie.ErrNoProof, problem.ChipUnsupported},
+	{cnie.ErrLongSignature, problem.LongSignature},
 	{cnie.ErrUnknownCard, problem.CardUnknown},
 	{cnie.ErrReopen, problem.CardFault},
 	{pace.ErrUnsupported, problem.CardUnknown},

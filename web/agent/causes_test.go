@@ -64,6 +64,7 @@ var namedErrors = map[string]struct {
 	"cnie.ErrDowngrade":     {cnie.ErrDowngrade, problem.CardAccessAltered},
 	"cnie.ErrChip":          {cnie.ErrChip, "chip_not_genuine"},
 	"cnie.ErrNoProof":       {cnie.ErrNoProof, problem.ChipUnsupported},
+	"cnie.ErrLongSignature": {cnie.ErrLongSignature, problem.LongSignature},
 
 	"chipauth.ErrUnsupported": {chipauth.ErrUnsupported, problem.ChipUnsupported},
 	"chipauth.ErrProof":       {chipauth.ErrProof, problem.HandoverProof},

@@ -32,7 +32,10 @@ func (l *Login) Consent(can []byte) error {
 	l.state = Running
 	l.progress.leave()
 	document := l.agent.documents.take(can)
-	l.agent.run(func() { l.attempt(password, document) })
+	if !l.agent.run(func() { l.attempt(password, document) }) {
+		password.Wipe()
+		document.wipe()
+	}
 	return nil
 }
 

@@ -86,14 +86,14 @@ func (d *documents) take(can []byte) *document {
 	return k
 }
 
-// keep takes a document back.
+// keep takes a document back, and wipes one of which nothing was learnt.
 func (d *documents) keep(k *document) {
-	if d == nil || k.expected() == nil {
+	if d == nil {
 		return
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.closed {
+	if d.closed || k.expected() == nil {
 		k.wipe()
 		return
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"testing"
+	"time"
 
 	"cnie.example/card/cnie"
 )
@@ -28,7 +29,6 @@ func TestDocuments(t *testing.T) {
 	if first.expected() != nil {
 		t.Fatal("an empty memory knows a document")
 	}
-	d.keep(first) // nothing was learnt
 	first.learn(*known(0))
 	firstKnown := first.known
 	d.keep(first)
@@ -75,5 +75,34 @@ func TestNoDocuments(t *testing.T) {
 	d.close()
 	if k != nil || k.expected() != nil {
 		t.Error("a document is remembered")
+	}
+}
+
+// Catches a CAN that is kept though nothing was learnt of its document.
+func TestNothingLearnt(t *testing.T) {
+	var d documents
+	k := d.take([]byte("123456"))
+	d.keep(k)
+	if len(d.kept) != 0 || k.can != [digitsOfCAN]byte{} {
+		t.Error("the CAN is still there")
+	}
+}
+
+// Catches a consent that comes while the agent ends and takes a document out of
+// its memory that nobody wipes then.
+func TestConsentAtTheEnd(t *testing.T) {
+	a := New(Config{RememberDocuments: true})
+	k := a.documents.take([]byte("123456"))
+	k.learn(*known(1))
+	files := k.known
+	a.documents.keep(k)
+	a.closed = true // Close has begun, and has not come to the documents
+	l := newLogin(a, "", "", nil)
+	l.state, l.deadline = Consent, time.Now().Add(time.Hour)
+	if err := l.Consent([]byte("123456")); err != nil {
+		t.Fatal(err)
+	}
+	if !blank(k, files) {
+		t.Error("the document is still there")
 	}
 }

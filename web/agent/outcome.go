@@ -82,7 +82,7 @@ func errorCode(name problem.Name) string {
 	case problem.ProviderUnreachable, problem.TooMany, problem.TransactionExpired,
 		problem.NoPCSCService, problem.NoReader, problem.NoCard,
 		problem.CardRemoved, problem.CardReset, problem.CardBusy, problem.CardUnresponsive,
-		problem.CardUnknown, problem.CardFault, problem.CardAccessAltered, problem.OtherDocument,
+		problem.CardUnknown, problem.CardFault, problem.CardAccessAltered, problem.OtherDocument, problem.LongSignature,
 		problem.SecureMessaging, problem.SFIRefused, problem.WrongCAN,
 		problem.PasswordBlocked, problem.PasswordSuspended, problem.PasswordLastTry, problem.PasswordDeactivated:
 		return "temporarily_unavailable"

@@ -15,6 +15,7 @@ const (
 	SecureMessaging   Name = "secure_messaging"    // the protected channel broke
 	CardAccessAltered Name = "card_access_altered" // EF.CardAccess differs from what the document signs
 	OtherDocument     Name = "other_document"      // not the card that the agent remembered
+	LongSignature     Name = "long_signature"      // card and reader bring no answer as long as the chip's signature
 )
 
 var cards = map[Name]entry{
@@ -185,6 +186,19 @@ var cards = map[Name]entry{
 			"This is not the card that the agent remembered",
 			"The agent remembered a card with this CAN, and the chip did not prove to be that card. The agent has forgotten it.",
 			"Start again from the site you wanted to log in to: the card will be read anew.",
+		},
+	},
+	LongSignature: {
+		badGateway,
+		Text{
+			"La preuve de la puce est trop longue pour ce lecteur",
+			"La signature de la puce ne tient pas dans les réponses que la carte et le lecteur échangent ici.",
+			"Essayez un autre lecteur, sans contact si celui-ci lit la carte par contact. Si aucun ne convient, utilisez un autre moyen de connexion.",
+		},
+		Text{
+			"The proof of the chip is too long for this reader",
+			"The signature of the chip does not fit the answers that card and reader exchange here.",
+			"Try another reader, a contactless one if this one reads the card by its contacts. If none will do, use another means of login.",
 		},
 	},
 }
