@@ -102,13 +102,22 @@ func (f Fault) String() string {
 	return name
 }
 
-// ParseFault reads one of: cut@n, late@n=DURATION, status@n=XXXX, length@n,
-// mac@n, clone, keep-keys, plain-after-pace, other-curve, leading-zero. n is a
+// FaultForms tells, for people, what ParseFault reads.
+func FaultForms() string {
+	return fmt.Sprintf("cut@N, late@N=DURATION, status@N=XXXX, length@N, mac@N, clone, keep-keys, plain-after-pace, other-curve, leading-zero"+
+		" (N from 1 to %d, DURATION above zero and up to %.0fh, XXXX from 6000 to 9FFF)", maxFaultAPDU, maxDelay.Hours())
+}
+
+// ParseFault reads one of: cut@N, late@N=DURATION, status@N=XXXX, length@N,
+// mac@N, clone, keep-keys, plain-after-pace, other-curve, leading-zero. N is a
 // decimal number from 1 to 65535 without leading zeros, DURATION what
 // time.ParseDuration reads, above zero and up to one hour, XXXX a status word
-// from 6000 to 9FFF in four hexadecimal digits. Errors wrap ErrFault.
+// from 6000 to 9FFF in four hexadecimal digits. Errors wrap ErrFault, repeat
+// the first characters of s and tell the forms.
 func ParseFault(s string) (Fault, error) {
-	refuse := func() (Fault, error) { return Fault{}, fmt.Errorf("%.40q: %w", s, ErrFault) }
+	refuse := func() (Fault, error) {
+		return Fault{}, fmt.Errorf("%.40q: %w: allowed is one of %s", s, ErrFault, FaultForms())
+	}
 	head, value, hasValue := strings.Cut(s, "=")
 	name, step, hasStep := strings.Cut(head, "@")
 	var f Fault

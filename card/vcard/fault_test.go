@@ -20,6 +20,15 @@ func TestParseFault(t *testing.T) {
 			t.Errorf("%s: %+v, %v, written %s", text, got, err, got)
 		}
 	}
+	// Each form stands in the refusal with the text that was refused.
+	if _, err := ParseFault("cut@"); err == nil || !strings.Contains(err.Error(), `"cut@"`) || !strings.Contains(err.Error(), "cut@N, late@N=DURATION,") {
+		t.Errorf("what is allowed is not in: %v", err)
+	}
+	for _, name := range faultNames() {
+		if !strings.Contains(FaultForms(), name) {
+			t.Errorf("%s is not in: %s", name, FaultForms())
+		}
+	}
 	for _, text := range []string{
 		"", "cut", "cut@", "cut@0", "cut@07", "cut@+7", "cut@-1", "cut@65536", "cut@7=1", "cut@7 ", "cut@7@8", "Cut@7",
 		"late@1", "late@1=", "late@1=0s", "late@1=-1s", "late@1=2h", "late@1=5", "late=1s",
@@ -41,7 +50,7 @@ func FuzzParseFault(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		fault, err := ParseFault(s)
 		if err != nil {
-			if !errors.Is(err, ErrFault) || len(err.Error()) > 400 {
+			if !errors.Is(err, ErrFault) || len(err.Error()) > 800 {
 				t.Fatalf("%q: error %v", s, err)
 			}
 			return

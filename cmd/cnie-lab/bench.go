@@ -28,7 +28,9 @@ type benchCommand struct {
 	passwordFlags
 	Prefer string        `enum:",im,cam" default:"" placeholder:"im|cam" help:"Mapping of PACE that is preferred to generic mapping where the chip offers it."`
 	Runs   int           `name:"runs" short:"n" default:"100" placeholder:"N" help:"How often the card is read. Default: ${default}."`
-	Files  []string      `default:"DG1,DG11" placeholder:"FILE,…" help:"Files read after chip authentication. Default: ${default}."`
+	Flow   string        `enum:"read,login" default:"read" placeholder:"read|login" help:"What is measured: read (as its owner) or login (the card's part of a login, with a provider in this process who verifies no document). Default: ${default}."`
+	Known  bool          `name:"known" help:"Take the card for the document of the first run, as an agent does that remembers it: EF.CardAccess, SOD and DG14 are not read again."`
+	Files  []string      `default:"DG1,DG11" placeholder:"FILE,…" help:"Files read after the proof of the chip. Default: ${default}."`
 	Wait   time.Duration `default:"10s" help:"How long each run waits for a card. Default: ${default}."`
 	JSON   bool          `name:"json" help:"Print one JSON object."`
 }
@@ -67,7 +69,7 @@ func (c *benchCommand) Run(ctx context.Context, s cli.Streams) error {
 }
 
 func (c *benchCommand) measure(ctx context.Context, s cli.Streams) (*bench.Report, error) {
-	config := bench.Config{Runs: c.Runs, Wait: c.Wait, Rand: rand.Reader}
+	config := bench.Config{Runs: c.Runs, Wait: c.Wait, Login: c.Flow == "login", Known: c.Known, Rand: rand.Reader}
 	if c.Runs < 1 || c.Runs > maxRuns || c.Wait <= 0 {
 		return nil, fmt.Errorf("--runs is from 1 to %d, --wait above zero", maxRuns)
 	}
@@ -80,6 +82,9 @@ func (c *benchCommand) measure(ctx context.Context, s cli.Streams) (*bench.Repor
 			return nil, fmt.Errorf("--files: %s is named twice", name)
 		}
 		config.Files = append(config.Files, f)
+	}
+	if config.Login && config.Files[0] != lds.DG1 {
+		return nil, errors.New("--files: a login begins with DG1")
 	}
 	profile, err := c.source(&config, s.Err)
 	if err != nil {
@@ -108,7 +113,9 @@ func (c *benchCommand) source(config *bench.Config, w io.Writer) (*issuer.Profil
 	if err != nil {
 		return nil, err
 	}
-	profile.Faults = slices.Concat(profile.Faults, c.Fault)
+	if err := c.add(&profile); err != nil {
+		return nil, err
+	}
 	keys, err := c.keys(w)
 	if err != nil {
 		return nil, err

@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"slices"
 	"time"
 
 	"cnie.example/card/vcard"
@@ -103,7 +102,9 @@ func (c *cardRunCommand) card(w io.Writer) (issuer.Profile, *vcard.Card, error) 
 	if err != nil {
 		return profile, nil, err
 	}
-	profile.Faults = slices.Concat(profile.Faults, c.Fault)
+	if err := c.add(&profile); err != nil {
+		return profile, nil, err
+	}
 	keys, err := c.keys(w)
 	if err != nil {
 		return profile, nil, err

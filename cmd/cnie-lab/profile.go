@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"slices"
 	"strings"
 	"time"
 
@@ -46,6 +47,17 @@ func (f profileFlag) read() (issuer.Profile, error) {
 type chipFlags struct {
 	Fault   []string    `sep:"none" placeholder:"FAULT" help:"What the chip does wrong, such as cut@7 (see “cnie-lab card faults”). Can be given several times; added to those of the profile."`
 	Latency latencyFlag `default:"none" placeholder:"MODEL" help:"Time that the chip takes: none, default (17 ms per APDU and 70 µs per byte), or parts as in apdu=17ms,byte=70us,multiplication=20ms. Default: ${default}."`
+}
+
+// add adds the faults to those of a profile.
+func (f chipFlags) add(p *issuer.Profile) error {
+	for _, fault := range f.Fault {
+		if _, err := vcard.ParseFault(fault); err != nil {
+			return fmt.Errorf("--fault: %w (“cnie-lab card faults” explains them)", err)
+		}
+	}
+	p.Faults = slices.Concat(p.Faults, f.Fault)
+	return nil
 }
 
 // latencyFlag is a model of time on the command line.

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"cnie.example/card/vcard/issuer"
 	"cnie.example/cmd/cnie-lab/internal/lab"
 )
 
@@ -105,15 +106,23 @@ func TestLogin(t *testing.T) { scripts(t, "testdata/script") }
 func TestFaults(t *testing.T) {
 	var script strings.Builder
 	for _, f := range lab.Faults() {
+		profile := "cnie"
+		if p := issuer.Specimen(); f.Fits(lab.Embedded, p) != nil && f.Fits(lab.PCSC, p) != nil {
+			profile = "active-ecdsa"
+		}
+		document, _ := issuer.FindProfile(profile)
+		if f.Fits(lab.Embedded, document) != nil && f.Fits(lab.PCSC, document) != nil {
+			t.Errorf("no login shows %s", f.Name)
+		}
 		for _, transport := range []lab.Transport{lab.Embedded, lab.PCSC} {
-			if f.Fits(transport) != nil || transport == lab.PCSC && !f.ByCard() {
+			if f.Fits(transport, document) != nil || transport == lab.PCSC && !f.ByCard() {
 				continue
 			}
 			if transport == lab.PCSC && os.Geteuid() != 0 {
 				continue // the embedded run of the same fault remains
 			}
-			fmt.Fprintf(&script, "! exec cnie-lab login --json --fault %s --transport %s\n", f.Name, transport)
-			fmt.Fprintf(&script, "report level=none refused.reason=%s refused.title=* identity=<nil> transport=%s\n", f.Want, transport)
+			fmt.Fprintf(&script, "! exec cnie-lab login --json --fault %s --profile %s --transport %s\n", f.Name, profile, transport)
+			fmt.Fprintf(&script, "report level=none refused.reason=%s refused.title=* identity=<nil> transport=%s\n", f.Ends(document), transport)
 			for _, check := range f.Defeats {
 				fmt.Fprintf(&script, "! stdout '\"%s\"'\n", check)
 			}

@@ -33,10 +33,10 @@ func (f standFlags) config(w io.Writer) (lab.Config, error) {
 	if c.Fault, err = lab.FindFault(f.Fault); err != nil {
 		return c, err
 	}
-	if err := c.Fault.Fits(c.Transport); err != nil {
+	if c.Profile, err = f.read(); err != nil {
 		return c, err
 	}
-	if c.Profile, err = f.read(); err != nil {
+	if err := c.Fault.Fits(c.Transport, c.Profile); err != nil {
 		return c, err
 	}
 	c.Keys, err = f.keys(w)

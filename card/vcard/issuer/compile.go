@@ -72,7 +72,7 @@ func (d *document) readDates() error {
 		member, value string
 		to            *date
 	}{
-		{"birth_date", d.BirthDate, &d.birth},
+		{"birth_date", cutUnknown(d.BirthDate), &d.birth},
 		{"issue_date", d.IssueDate, &d.issue},
 		{"expiry_date", d.ExpiryDate, &d.expiry},
 	} {

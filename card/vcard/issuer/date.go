@@ -10,6 +10,12 @@ import (
 // date is a day of which parts may be unknown, from the day on: they are 0.
 type date struct{ year, month, day int }
 
+// cutUnknown cuts a date before a day, or month and day, that are written as
+// zeros, as DG11 has what is unknown.
+func cutUnknown(s string) string {
+	return strings.TrimSuffix(strings.TrimSuffix(s, "-00"), "-00")
+}
+
 // readDate reads YYYY-MM-DD, cut before what is unknown.
 func readDate(s string) (date, error) {
 	if s == "" {

@@ -104,7 +104,7 @@ func holderMembers() []member {
 		{"given_names", listOf("Secondary identifier, in the same way.", prose(""), 20)},
 		{"other_names", listOf("Other names in DG11, such as a usage name.", prose(""), 20)},
 		{"nationality", state("Nationality (ICAO Doc 9303-3, section 5).")},
-		{"birth_date", matching("Date of birth, cut before what is not known; empty when nothing is.", `|[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?`, "YYYY-MM-DD, YYYY-MM, YYYY or nothing, of the calendar")},
+		{"birth_date", matching("Date of birth, cut before what is not known or with zeros in its place; empty when nothing is.", `|[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?`, "YYYY-MM-DD, YYYY-MM, YYYY or nothing, of the calendar, or YYYY-MM-00, YYYY-00-00")},
 		{"sex", oneOf("Sex in the MRZ; X is written as <.", "F", "M", "X")},
 		{"birth_place", listOf("Place of birth in DG11, from the town to the country.", prose(""), 20)},
 		{"address", listOf("Address in DG11, from the street to the country.", prose(""), 20)},
@@ -181,6 +181,6 @@ func chipMembers() []member {
 		{"short_identifiers", yesOrNo("The chip takes short file identifiers; otherwise files have to be selected.")},
 		{"max_response", number("Most bytes that a read gives, whatever it asks for; no limit when absent.", 64, vcard.LongestResponse)},
 		{"select_mf", matching("Status word of SELECT of the master file.", "9000|6[2-9A-Fa-f][0-9A-Fa-f]{2}", "9000 or a status word from 6200 to 6FFF")},
-		{"faults", listOf("What the chip does wrong, such as cut@7.", matching("", faultPattern, "a fault as “cnie-lab card faults” lists them"), 16)},
+		{"faults", listOf("What the chip does wrong, such as cut@7.", matching("", faultPattern, "one of "+vcard.FaultForms()+", which “cnie-lab card faults” explains"), 16)},
 	}
 }

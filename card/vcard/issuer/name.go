@@ -1,6 +1,9 @@
 package issuer
 
-import "strings"
+import (
+	"strings"
+	"unicode"
+)
 
 // nameField is the primary identifier, two fillers and the secondary
 // identifier, in size characters.
@@ -38,47 +41,23 @@ func truncate(primary, secondary string, size int) string {
 	}
 }
 
-// transliterate writes a name in the characters of the MRZ (ICAO Doc 9303-3,
-// section 6): the letters of French and its neighbours, and the marks in names.
+// transliterate writes a name in the characters of the MRZ.
 func transliterate(name string) (string, error) {
 	var b strings.Builder
-	for _, r := range strings.ToUpper(name) {
-		if r >= 'A' && r <= 'Z' {
+	for _, r := range name {
+		r = unicode.ToUpper(r)
+		switch {
+		case r >= 'A' && r <= 'Z':
 			b.WriteRune(r)
-			continue
-		}
-		switch r {
-		case '\'', '’', '.', ',':
-		case ' ', '-':
+		case strings.ContainsRune("'’.,", r):
+		case r == ' ' || r == '-':
 			b.WriteByte('<')
-		case 'À', 'Á', 'Â', 'Ã':
-			b.WriteByte('A')
-		case 'Ä', 'Æ':
-			b.WriteString("AE")
-		case 'Å':
-			b.WriteString("AA")
-		case 'Ç':
-			b.WriteByte('C')
-		case 'È', 'É', 'Ê', 'Ë':
-			b.WriteByte('E')
-		case 'Ì', 'Í', 'Î', 'Ï':
-			b.WriteByte('I')
-		case 'Ñ':
-			b.WriteByte('N')
-		case 'Ò', 'Ó', 'Ô', 'Õ':
-			b.WriteByte('O')
-		case 'Ö', 'Ø', 'Œ':
-			b.WriteString("OE")
-		case 'ẞ', 'ß':
-			b.WriteString("SS")
-		case 'Ù', 'Ú', 'Û':
-			b.WriteByte('U')
-		case 'Ü':
-			b.WriteString("UE")
-		case 'Ý', 'Ÿ':
-			b.WriteByte('Y')
 		default:
-			return "", ErrProfile
+			letters := inZone(r)
+			if letters == "" {
+				return "", ErrProfile
+			}
+			b.WriteString(letters)
 		}
 	}
 	return strings.Trim(b.String(), "<"), nil

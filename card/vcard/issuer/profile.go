@@ -28,7 +28,7 @@ type Profile struct {
 	GivenNames       []string  `json:"given_names"`       // the same
 	OtherNames       []string  `json:"other_names"`       // DG11, such as a usage name
 	Nationality      string    `json:"nationality"`       // ICAO code of at most three letters
-	BirthDate        string    `json:"birth_date"`        // YYYY-MM-DD; day, month and year may be unknown and left out
+	BirthDate        string    `json:"birth_date"`        // YYYY-MM-DD; day, month and year may be unknown: left out, or the first two 00
 	Sex              string    `json:"sex"`               // F, M or X
 	BirthPlace       []string  `json:"birth_place"`       // DG11, from the town to the country
 	Address          []string  `json:"address"`           // DG11, from the street to the country

@@ -247,6 +247,115 @@ func TestOtherCards(t *testing.T) {
 	}
 }
 
+// Would catch: a login that is measured with more or fewer APDUs than an agent
+// sends, one whose chip proves nothing, and a document that is read again
+// although it is known.
+func TestLogin(t *testing.T) {
+	both := []lds.File{lds.DG1, lds.DG11}
+	for name, x := range map[string]struct {
+		profile string
+		known   bool
+		files   []lds.File
+		proof   cnie.Method
+		apdus   Spread
+	}{
+		"extended length":       {"cnie", false, both, cnie.ChipAuthentication, Spread{13, 13}},
+		"short length":          {"short", false, both, cnie.ChipAuthentication, Spread{23, 24}}, // the first run finds out
+		"known":                 {"cnie", true, both, cnie.ChipAuthentication, Spread{10, 13}},
+		"known, DG1 alone":      {"cnie", true, both[:1], cnie.ChipAuthentication, Spread{9, 12}},
+		"passport":              {"passport", false, both, cnie.ChipAuthentication, Spread{12, 12}},
+		"active authentication": {"active-ecdsa", false, both[:1], cnie.ActiveAuthentication, Spread{12, 12}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := config(newHand(t, x.profile, func(p *issuer.Profile) { p.CAN = "574139" }), 2)
+			c.Login, c.Known, c.Files = true, x.known, x.files
+			r, err := Run(t.Context(), c)
+			if err != nil || r.Passed != 2 || r.Proof != string(x.proof) || r.Total.APDUs != x.apdus {
+				t.Errorf("%+v, error %v", r, err)
+			}
+			var names []string
+			for _, s := range r.Steps {
+				names = append(names, s.Name)
+			}
+			if got := strings.Join(names, " "); got != "connect open evidence proof close" {
+				t.Errorf("steps %s", got)
+			}
+		})
+	}
+}
+
+// Would catch: a copy that passes the measured login, and its refusal under a
+// name that a login does not have.
+func TestLoginOfClone(t *testing.T) {
+	for profile, reason := range map[string]string{"cnie": "chip_not_genuine", "active-ecdsa": "chip_not_genuine"} {
+		h := newHand(t, profile, func(p *issuer.Profile) { p.CAN, p.Faults = "574139", []string{"clone"} })
+		c := config(h, 1)
+		c.Login, c.Files = true, []lds.File{lds.DG1}
+		r, err := Run(t.Context(), c)
+		if err != nil || r.Failed != 1 || r.Failures[0].Step != stepProof || r.Failures[0].Reason != reason {
+			t.Errorf("%s: %+v, error %v", profile, r, err)
+		}
+	}
+}
+
+// Would catch: a file that the document does not have taken for a fault of the
+// card, and a card that refuses a file it has, or lacks its SOD, taken for that.
+func TestAbsentFile(t *testing.T) {
+	for name, x := range map[string]struct {
+		profile string
+		file    lds.File
+		apdu    int // answered with “file not found”
+		reason  string
+	}{
+		"absent":        {"cnie", lds.DG3, 0, "file_absent"},
+		"not readable":  {"passport", lds.DG3, 0, "card_fault"},
+		"no SOD":        {"cnie", lds.DG1, 9, "secure_messaging"},
+		"without proof": {"cnie", lds.DG1, 13, "secure_messaging"},
+	} {
+		h := newHand(t, x.profile, func(p *issuer.Profile) { p.CAN = "574139" })
+		if x.apdu > 0 {
+			if err := h.chip.SetFaults(vcard.Fault{Kind: vcard.WrongStatus, APDU: x.apdu, Status: 0x6A82}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		c := config(h, 1)
+		c.Files = []lds.File{x.file}
+		r, err := Run(t.Context(), c)
+		if err != nil || r.Failed != 1 || r.Failures[0].Reason != x.reason {
+			t.Errorf("%s: %+v, error %v", name, r, err)
+		}
+	}
+}
+
+// Would catch: another mapping run than the one preferred, and nobody told.
+func TestMapping(t *testing.T) {
+	im, cam := pace.Preference{Integrated: true}, pace.Preference{ChipAuthentication: true}
+	for _, x := range []struct {
+		profile string
+		prefer  pace.Preference
+		mapping string
+		missing bool
+	}{
+		{"cnie", pace.Preference{}, "GM", false},
+		{"cnie", im, "IM", false},
+		{"cnie", cam, "GM", true},
+		{"cam", cam, "CAM", false},
+		{"cam", im, "GM", true},
+	} {
+		c := config(newHand(t, x.profile, nil), 1)
+		c.Access.Preference = x.prefer
+		r, err := Run(t.Context(), c)
+		if err != nil || r.Mapping != x.mapping || r.MappingMissing != x.missing {
+			t.Errorf("%s, preferred %+v: %s, missing %v, error %v", x.profile, x.prefer, r.Mapping, r.MappingMissing, err)
+		}
+		var b bytes.Buffer
+		if err := r.Write(&b); err != nil || !strings.Contains(b.String(), "Mapping of PACE: "+x.mapping) ||
+			strings.Contains(b.String(), "does not offer") != x.missing {
+			t.Errorf("%s, preferred %+v: error %v\n%s", x.profile, x.prefer, err, b.String())
+		}
+	}
+}
+
 // Would catch: Basic Access Control that is not run where it is asked for.
 func TestBasicAccessControl(t *testing.T) {
 	h := newHand(t, "bac", nil)

@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"cnie.example/card/cnie"
-	"cnie.example/card/lds"
 	"cnie.example/web/problem"
 )
 
@@ -22,8 +21,11 @@ type measured struct {
 	steps       map[string]sample
 	atr         []byte
 	document    string
-	proof       cnie.Proof
+	proof       cnie.Method
+	mapping     string // of PACE; empty without
 	maxResponse int
+
+	mappingMissing bool // another mapping was preferred
 }
 
 // add adds to a step, which is gone through twice when the card has to be
@@ -41,10 +43,15 @@ type measurement struct {
 	good  []*measured
 }
 
-func newMeasurement(files []lds.File) *measurement {
-	m := &measurement{names: []string{stepConnect, stepOpen, stepEvidence, stepAuthenticate}}
-	for _, f := range files {
-		m.names = append(m.names, f.String())
+func newMeasurement(c Config) *measurement {
+	m := &measurement{names: []string{stepConnect, stepOpen, stepEvidence}}
+	if c.Login {
+		m.names = append(m.names, stepProof)
+	} else {
+		m.names = append(m.names, stepAuthenticate)
+		for _, f := range c.Files {
+			m.names = append(m.names, f.String())
+		}
 	}
 	m.names = append(m.names, stepClose)
 	return m
@@ -62,7 +69,7 @@ func (m *measurement) end(r *measured, run int, step string, reason problem.Name
 }
 
 // NotRun is the report of a measurement that could not begin.
-func NotRun(asked int) *Report { return newMeasurement(nil).report(asked) }
+func NotRun(asked int) *Report { return newMeasurement(Config{}).report(asked) }
 
 // report sums up. Steps count in every run that came to them, the total in
 // runs that passed.
@@ -82,7 +89,8 @@ func (m *measurement) report(asked int) *Report {
 		r.ATR = fmt.Sprintf("%X", run.atr)
 	}
 	for _, run := range m.good {
-		r.Document, r.Proof = run.document, string(run.proof.Method)
+		r.Document, r.Proof = run.document, string(run.proof)
+		r.Mapping, r.MappingMissing = run.mapping, run.mappingMissing
 	}
 	return r
 }

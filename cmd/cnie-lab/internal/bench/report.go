@@ -13,6 +13,7 @@ type Report struct {
 	Profile     string    `json:"profile,omitempty"`
 	Document    string    `json:"document,omitempty"` // when it is recognised
 	Proof       string    `json:"proof,omitempty"`    // how the chip proved itself
+	Mapping     string    `json:"mapping,omitempty"`  // of PACE; absent without
 	ATR         string    `json:"atr,omitempty"`
 	Asked       int       `json:"asked"`
 	Runs        int       `json:"runs"` // fewer than asked when it was interrupted
@@ -23,6 +24,8 @@ type Report struct {
 	Total       Step      `json:"total"` // runs that passed
 	Failures    []Failure `json:"failures"`
 	Error       string    `json:"error,omitempty"` // why it could not be run, or not to the end
+
+	MappingMissing bool `json:"mapping_missing"` // the preferred mapping was not to be had
 }
 
 // Step is one step over all runs that came to it. Times and APDUs are of those
@@ -83,6 +86,12 @@ func (r *Report) Write(w io.Writer) error {
 	fmt.Fprintf(w, "\n%d of %d runs passed, %d failed.\n", r.Passed, r.Runs, r.Failed)
 	if r.Proof != "" {
 		fmt.Fprintf(w, "Proof of the chip: %s.\n", r.Proof)
+	}
+	if r.Mapping != "" {
+		fmt.Fprintf(w, "Mapping of PACE: %s.\n", r.Mapping)
+	}
+	if r.MappingMissing {
+		fmt.Fprintf(w, "The chip does not offer the mapping that was preferred.\n")
 	}
 	for _, f := range r.MaxResponse {
 		fmt.Fprintf(w, "Longest response: %d bytes in %d runs.\n", f.Bytes, f.Runs)

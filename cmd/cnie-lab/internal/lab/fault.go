@@ -18,7 +18,12 @@ type Fault struct {
 	Help string // what happens, in one line
 	Want string // name of the problem that the login has to end with
 
+	// WantSigned is that name where it is another one for a chip that proves
+	// itself by active authentication alone.
+	WantSigned string
+
 	Defeats []string // checks that must not be named as passed
+	Needs   []Demand // without which there is nothing to commit
 
 	// The card and its reader.
 	profile        func(*issuer.Profile)
@@ -59,12 +64,26 @@ func FindFault(name string) (Fault, error) {
 	return Fault{}, fmt.Errorf("no fault is named %q: “cnie-lab faults” lists them", name)
 }
 
-// Fits says whether the fault exists with a transport.
-func (f Fault) Fits(t Transport) error {
+// Fits says whether the fault can be committed with a transport and a card. A
+// fault that nobody can commit would show nothing, or pass for a login.
+func (f Fault) Fits(t Transport, p issuer.Profile) error {
 	if f.only != "" && f.only != t {
 		return fmt.Errorf("fault %s needs --transport %s", f.Name, f.only)
 	}
+	for _, d := range f.Needs {
+		if !d.met(p) {
+			return fmt.Errorf("fault %s needs a card with %s: choose another --profile", f.Name, d.What)
+		}
+	}
 	return nil
+}
+
+// Ends is the name of the problem that a login with a card has to end with.
+func (f Fault) Ends(p issuer.Profile) string {
+	if f.WantSigned != "" && proofOf(p) == bySignature {
+		return f.WantSigned
+	}
+	return f.Want
 }
 
 // ByCard says whether the card or its reader commits the fault, so that it
@@ -96,40 +115,48 @@ func cardFaults() []Fault {
 		},
 		{
 			Name: "card-removed", Help: "the card is pulled out while it is read", Want: "card_removed",
+			Needs:        []Demand{opening()},
 			pullOutAfter: pulledOutAt,
 		},
 		{
 			Name: "clone", Help: "a copy: the files of a card on a chip with another key", Want: "chip_not_genuine",
-			Defeats: []string{"chip_authentication", "dg1_hash"},
+			Needs:   []Demand{proof()},
+			Defeats: []string{"chip_authentication", "active_authentication"},
 			card:    cloneFiles,
 		},
 		{
 			Name: "altered-dg1", Help: "DG1 was changed after it was signed", Want: "dg1_hash_mismatch",
+			Needs:   []Demand{proof()},
 			Defeats: []string{"dg1_hash", "chip_authentication"},
 			card:    alterFile(vcard.FIDDG1),
 		},
 		{
 			Name: "altered-dg11", Help: "DG11 was changed after it was signed", Want: "dg11_hash_mismatch",
+			Needs:   []Demand{proof(), file("DG11")},
 			Defeats: []string{"dg11_hash"},
 			card:    alterFile(vcard.FIDDG11),
 		},
 		{
 			Name: "altered-dg14", Help: "the key in DG14 was exchanged after DG14 was signed", Want: "dg14_hash_mismatch",
+			Needs:   []Demand{agreement()},
 			Defeats: []string{"dg14_hash"},
 			card:    exchangeKey,
 		},
 		{
 			Name: "altered-sod", Help: "a digest in the SOD was changed", Want: "sod_digest_mismatch",
+			Needs:   []Demand{proof()},
 			Defeats: []string{"sod_signature"},
 			card:    alterSOD,
 		},
 		{
 			Name: "unknown-csca", Help: "another authority signed the document", Want: "csca_unknown",
+			Needs:          []Demand{proof()},
 			Defeats:        []string{"ds_chain"},
 			strangeAnchors: true,
 		},
 		{
 			Name: "expired-document", Help: "the document has expired", Want: "document_expired",
+			Needs:   []Demand{proof()},
 			Defeats: []string{"document_expiry"},
 			profile: func(p *issuer.Profile) { p.IssueDate, p.ExpiryDate = "2010-01-02", "2020-01-01" },
 		},
@@ -165,10 +192,12 @@ func browserFaults() []Fault {
 		},
 		{
 			Name: "no-cookie", Help: "the code arrives in a browser that did not begin the login", Want: "callback_without_cookie",
+			Needs:  []Demand{proof()},
 			browse: func(j *journey) { j.finish = j.withoutCookies },
 		},
 		{
 			Name: "code-twice", Help: "the address with the code is opened a second time", Want: "code_invalid",
+			Needs:  []Demand{proof()},
 			browse: func(j *journey) { j.confirm = j.callbackAgain },
 		},
 		{
@@ -222,39 +251,8 @@ func providerFaults() []Fault {
 		},
 		{
 			Name: "wrong-proof", Help: "an enrolled provider passes on the point of another one", Want: "handover_proof",
+			Needs:   []Demand{agreement()},
 			between: &behaviour{handover: passOn},
-		},
-	}
-}
-
-func agentFaults() []Fault {
-	return []Fault{
-		{
-			Name: "invented-answers", Help: "a lying agent invents the card's answers", Want: "chip_answer_unprotected",
-			Defeats: []string{"chip_authentication", "dg1_hash"},
-			between: &behaviour{answers: inventAnswers},
-		},
-		{
-			Name: "empty-answers", Help: "a lying agent sends no answers", Want: "chip_answer_missing",
-			Defeats: []string{"chip_authentication", "dg1_hash"},
-			between: &behaviour{answers: emptyAnswers},
-		},
-		{
-			Name: "altered-answers", Help: "a lying agent changes one bit of an answer", Want: "chip_not_genuine",
-			Defeats: []string{"chip_authentication", "dg1_hash"},
-			between: &behaviour{answers: alterAnswers},
-		},
-		{
-			Name: "malformed-json", Help: "a message to the provider is no JSON", Want: "message_malformed",
-			between: &behaviour{body: func([]byte) []byte { return []byte(`{"type":"Opening",`) }},
-		},
-		{
-			Name: "oversized-json", Help: "a message to the provider is far too long", Want: "message_too_large",
-			between: &behaviour{body: func([]byte) []byte { return make([]byte, maxBody) }},
-		},
-		{
-			Name: "malformed-sod", Help: "a lying agent sends a SOD with impossible lengths", Want: "sod_malformed",
-			between: &behaviour{opening: malformSOD},
 		},
 	}
 }

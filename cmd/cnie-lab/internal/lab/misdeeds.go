@@ -22,7 +22,10 @@ import (
 // exchangeKey gives the card the chip key and the DG14 of another card, and
 // leaves the SOD: what someone makes who can write a chip but not sign.
 func exchangeKey(p, other *vcard.Personalisation) error {
-	p.ChipKeys[0].Scalar, p.Files[vcard.FIDDG14] = other.ChipKeys[0].Scalar, other.Files[vcard.FIDDG14]
+	if len(p.ChipKeys) == 0 || p.Files[vcard.FIDDG14] == nil {
+		return errors.New("the card has no key in DG14")
+	}
+	p.ChipKeys, p.Files[vcard.FIDDG14] = other.ChipKeys, other.Files[vcard.FIDDG14]
 	return nil
 }
 
@@ -206,9 +209,14 @@ func alterAnswers(a *wire.Answers) {
 	}
 }
 
-// malformSOD announces 4 GiB in a file of a few bytes.
-func malformSOD(o *wire.Opening) {
-	o.SOD = wire.Bytes{0x77, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x30, 0x80}
+// malformedSOD announces 4 GiB in a file of a few bytes.
+func malformedSOD() wire.Bytes { return wire.Bytes{0x77, 0x84, 0xFF, 0xFF, 0xFF, 0xFF, 0x30, 0x80} }
+
+func malformOpening(o *wire.Opening) { o.SOD = malformedSOD() }
+
+func malformSigned(_ context.Context, _ *party, m *wire.Signed) error {
+	m.SOD = malformedSOD()
+	return nil
 }
 
 func nonce() []byte {

@@ -13,6 +13,7 @@ import (
 	"net"
 	"net/http"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/go-jose/go-jose/v4"
@@ -29,6 +30,9 @@ type party struct {
 	client   *http.Client
 	key      *ecdsa.PrivateKey
 	behave   behaviour
+
+	mu      sync.Mutex
+	request wire.Request // that the agent fetched last
 }
 
 // behaviour is what a party does. A nil member leaves the traffic alone.
@@ -36,7 +40,9 @@ type behaviour struct {
 	beforeFetch func(ctx context.Context, p *party, path string) error                      // the agent is about to fetch its request
 	request     func(p *party, jws string) (string, error)                                  // the signed request on its way to the agent
 	opening     func(*wire.Opening)                                                         // to the provider
+	instead     func(ctx context.Context, p *party, o wire.Opening) (wire.Signed, error)    // to the provider, in place of an opening
 	answers     func(*wire.Answers)                                                         // to the provider
+	signed      func(ctx context.Context, p *party, m *wire.Signed) error                   // to the provider
 	body        func(body []byte) []byte                                                    // any message to the provider, as bytes
 	handover    func(ctx context.Context, p *party, o wire.Opening, h *wire.Handover) error // signed again afterwards
 }
@@ -91,7 +97,10 @@ func (p *party) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	sent := body
 	if isExchange {
-		sent = p.toProvider(body)
+		if sent, err = p.toProvider(r.Context(), body); err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
 	}
 	status, header, answer, err := p.forward(r, sent)
 	if err == nil && status == http.StatusOK {
@@ -132,35 +141,11 @@ func (p *party) forward(r *http.Request, body []byte) (status int, header http.H
 	return response.StatusCode, response.Header, answer, err
 }
 
-// toProvider changes a message of the agent: it plays a hostile agent.
-func (p *party) toProvider(body []byte) []byte {
-	if p.behave.body != nil {
-		return p.behave.body(body)
-	}
-	message, err := wire.DecodeFromAgent(body)
-	if err != nil {
-		return body // the provider refuses it
-	}
-	switch m := message.(type) {
-	case wire.Opening:
-		if p.behave.opening != nil {
-			p.behave.opening(&m)
-			body, err = wire.EncodeOpening(m)
-		}
-	case wire.Answers:
-		if p.behave.answers != nil {
-			p.behave.answers(&m)
-			body, err = wire.EncodeAnswers(m)
-		}
-	}
-	if err != nil {
-		return nil
-	}
-	return body
-}
-
 // toAgentRequest changes a signed request.
 func (p *party) toAgentRequest(jws []byte) ([]byte, error) {
+	if err := p.keep(string(jws)); err != nil {
+		return nil, err
+	}
 	if p.behave.request == nil {
 		return jws, nil
 	}

@@ -62,12 +62,15 @@ var publicName = regexp.MustCompile(`jti=(\S+)`)
 func TestNoSecretIsWritten(t *testing.T) {
 	keys := testKeys(t)
 	for _, fault := range append(Faults(), Fault{Name: "none"}) {
-		if fault.Fits(Embedded) != nil || fault.strangeAnchors && testing.Short() {
+		profile := issuer.Specimen()
+		if fault.Name == "replayed-signature" {
+			profile, _ = issuer.FindProfile("active-ecdsa")
+		}
+		if fault.Fits(Embedded, profile) != nil || fault.strangeAnchors && testing.Short() {
 			continue // new anchors take seconds
 		}
 		t.Run(fault.Name, func(t *testing.T) {
 			random, logs := &recorder{}, &output{}
-			profile := issuer.Specimen()
 			report, err := play(t.Context(), Config{
 				Keys: keys, Transport: Embedded, Profile: profile, Fault: fault, Rand: random,
 				Logger: slog.New(slog.NewTextHandler(logs, &slog.HandlerOptions{Level: slog.LevelDebug})),

@@ -43,12 +43,14 @@ type Stand struct {
 	AgentURL string // http://127.0.0.1:port
 	Origin   string // https://localhost:port, the provider's
 
-	cfg     Config
-	ctx     context.Context
-	card    *inserted  // nil: none
-	failed  chan error // room for every server: agent, provider, party between
-	running sync.WaitGroup
-	closers []func()
+	cfg      Config
+	ctx      context.Context
+	card     *inserted             // nil: none
+	profile  issuer.Profile        // of the card, with the fault when it is the card's
+	document vcard.Personalisation // as it was issued
+	failed   chan error            // room for every server: agent, provider, party between
+	running  sync.WaitGroup
+	closers  []func()
 }
 
 // Up starts everything and returns when the pages can be opened. The caller
@@ -145,16 +147,17 @@ func (s *Stand) makeCard() error {
 	if fault.noCard {
 		return nil
 	}
-	profile := s.cfg.Profile
+	s.profile = s.cfg.Profile
 	if fault.profile != nil {
-		fault.profile(&profile)
+		fault.profile(&s.profile)
 	}
-	p, err := s.cfg.Keys.issuer.Personalise(s.cfg.Rand, profile)
+	p, err := s.issue(s.profile)
 	if err != nil {
 		return err
 	}
+	s.document = p.Clone()
 	if fault.card != nil {
-		other, err := s.cfg.Keys.issuer.Personalise(s.cfg.Rand, profile)
+		other, err := s.issue(stranger(s.profile))
 		if err == nil {
 			err = fault.card(&p, &other)
 		}
@@ -172,6 +175,11 @@ func (s *Stand) makeCard() error {
 	}
 	s.card = &inserted{Card: chip, left: left, pulledOut: func() {}}
 	return nil
+}
+
+// issue makes a document of the laboratory.
+func (s *Stand) issue(p issuer.Profile) (vcard.Personalisation, error) {
+	return s.cfg.Keys.issuer.Personalise(s.cfg.Rand, p)
 }
 
 func (s *Stand) cards() (agent.Cards, error) {
