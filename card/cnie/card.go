@@ -47,7 +47,8 @@ type Card struct {
 
 	cardAccess  []byte         // nil when there is none
 	offered     []lds.PACEInfo // by EF.CardAccess
-	sod, dg14   []byte         // once read
+	sod         []byte         // once read, as the two below
+	dg14, dg15  []byte
 	withoutDG14 bool
 	known       bool // SOD and DG14 are those of Access.Known
 	named       naming

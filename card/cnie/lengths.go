@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 	"unicode/utf8"
 
 	"cnie.example/card"
@@ -22,7 +23,8 @@ const (
 // Lengths remembers which length of a read worked with which card in which
 // reader, by reader name and answer to reset, so that a length that fails is
 // tried once and not at every opening. It holds nothing of a single document as
-// far as the answer to reset does not. The zero Lengths is empty and ready; it is
+// far as the answer to reset does not. One without historical bytes, such as
+// 3B80800101, tells no kind of card and is not kept. The zero Lengths is empty and ready; it is
 // safe for concurrent use and must not be copied. The pair that was not
 // remembered for the longest time goes when there are more than MaxLengths.
 type Lengths struct {
@@ -34,6 +36,7 @@ type length struct {
 	reader string
 	atr    []byte
 	maxLe  int
+	noted  time.Time // day in UTC; zero for this run only
 }
 
 // Recall gives the length for Access.MaxLe, 0 when nothing is known.
@@ -49,14 +52,37 @@ func (l *Lengths) Recall(reader string, atr []byte) (maxLe int) {
 // Remember keeps what Card.MaxLe told at the end of a reading; 0 forgets the
 // pair. What cannot be right is not kept: a length below 223 or above 65536, a
 // name that is empty, too long or has control characters, an answer to reset
-// that is empty or too long.
+// that has no historical bytes or is too long. What is remembered so is of this
+// run and is not stored.
 func (l *Lengths) Remember(reader string, atr []byte, maxLe int) {
+	l.remember(length{strings.Clone(reader), bytes.Clone(atr), maxLe, time.Time{}})
+}
+
+// Note does as Remember, with the day, by which the pair can be stored and by
+// which Expire forgets it.
+func (l *Lengths) Note(reader string, atr []byte, maxLe int, now time.Time) {
+	l.remember(length{strings.Clone(reader), bytes.Clone(atr), maxLe, day(now)})
+}
+
+func day(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }
+
+// Expire forgets the pairs that were noted longer than age before the day of
+// now, or after now by a clock that was wrong: firmware and drivers are mended,
+// and what failed once is worth another try.
+func (l *Lengths) Expire(now time.Time, age time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if i := l.find(reader, atr); i >= 0 {
+	l.entries = slices.DeleteFunc(l.entries, func(e length) bool {
+		return !e.noted.IsZero() && (day(now).Sub(e.noted) > age || e.noted.After(now))
+	})
+}
+
+func (l *Lengths) remember(e length) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if i := l.find(e.reader, e.atr); i >= 0 {
 		l.entries = slices.Delete(l.entries, i, i+1)
 	}
-	e := length{strings.Clone(reader), bytes.Clone(atr), maxLe}
 	if e.check() != nil {
 		return
 	}
@@ -78,12 +104,16 @@ func (e length) check() error {
 	switch {
 	case len(e.reader) == 0 || len(e.reader) > maxReaderName || strings.ContainsFunc(e.reader, printable):
 		return fmt.Errorf("reader: %w", ErrLengths)
-	case len(e.atr) == 0 || len(e.atr) > maxATR:
+	case !hasHistoricalBytes(e.atr) || len(e.atr) > maxATR:
 		return fmt.Errorf("atr: %w", ErrLengths)
 	case e.maxLe < protectedShortLe || e.maxLe > card.MaxExtendedLe:
 		return fmt.Errorf("max_le: %w", ErrLengths)
 	}
 	return nil
 }
+
+// hasHistoricalBytes looks at their number, the low half of T0 (ISO/IEC 7816-3,
+// 8.2.2).
+func hasHistoricalBytes(atr []byte) bool { return len(atr) > 2 && atr[1]&0x0F != 0 }
 
 func (e length) atrText() string { return strings.ToUpper(hex.EncodeToString(e.atr)) }

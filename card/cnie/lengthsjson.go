@@ -3,12 +3,13 @@ package cnie
 import (
 	"encoding/hex"
 	"fmt"
+	"time"
 
 	"github.com/go-json-experiment/json"
 )
 
 const (
-	lengthsVersion = 1
+	lengthsVersion = 2 // 1 had no days
 	maxLengthsSize = 64 << 10
 )
 
@@ -22,16 +23,20 @@ type storedLength struct {
 	Reader string `json:"reader"`
 	ATR    string `json:"atr"`    // upper-case hexadecimal
 	MaxLe  int    `json:"max_le"` // bytes
+	Noted  string `json:"noted"`  // day in UTC, YYYY-MM-DD
 }
 
 // MarshalJSON writes
-// {"version":1,"lengths":[{"reader":"…","atr":"3B…","max_le":256},…]}.
+// {"version":2,"lengths":[{"reader":"…","atr":"3B…","max_le":256,"noted":"2026-01-14"},…]},
+// of the pairs that have a day.
 func (l *Lengths) MarshalJSON() ([]byte, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	stored := storedLengths{Version: lengthsVersion, Lengths: []storedLength{}}
 	for _, e := range l.entries {
-		stored.Lengths = append(stored.Lengths, storedLength{e.reader, e.atrText(), e.maxLe})
+		if !e.noted.IsZero() {
+			stored.Lengths = append(stored.Lengths, storedLength{e.reader, e.atrText(), e.maxLe, e.noted.Format(time.DateOnly)})
+		}
 	}
 	b, err := json.Marshal(stored)
 	if err != nil {
@@ -42,7 +47,7 @@ func (l *Lengths) MarshalJSON() ([]byte, error) {
 
 // UnmarshalJSON reads what MarshalJSON wrote, in place of what l held, and
 // nothing else: members that are unknown, missing or repeated, pairs that are
-// repeated, values that Remember would not keep, and more than MaxLengths pairs
+// repeated, values that Note would not keep, and more than MaxLengths pairs
 // are ErrLengths, and l is then as it was.
 func (l *Lengths) UnmarshalJSON(b []byte) error {
 	if len(b) > maxLengthsSize {
@@ -75,7 +80,11 @@ func (s storedLengths) entries() ([]length, error) {
 		if err != nil {
 			return nil, fmt.Errorf("lengths[%d].atr: %w", i, ErrLengths)
 		}
-		e := length{stored.Reader, atr, stored.MaxLe}
+		noted, err := time.Parse(time.DateOnly, stored.Noted)
+		if err != nil || noted.IsZero() {
+			return nil, fmt.Errorf("lengths[%d].noted: %w", i, ErrLengths)
+		}
+		e := length{stored.Reader, atr, stored.MaxLe, noted}
 		if err := e.check(); err != nil {
 			return nil, fmt.Errorf("lengths[%d].%w", i, err)
 		}

@@ -55,8 +55,8 @@ func absent(err error) bool {
 }
 
 // Read reads one file, selecting the eMRTD application or the master file first
-// if need be. EF.CardAccess is the one that Open had, SOD and DG14 are read
-// once. The caller owns the result. The content is what the card says; its
+// if need be. EF.CardAccess is the one that Open had; SOD, DG14 and DG15 are
+// read once, so that what is verified is what the proof went by. The caller owns the result. The content is what the card says; its
 // truth is for passive authentication.
 //
 // A file that the document does not have is card.ErrFileNotFound; the Card
@@ -101,6 +101,8 @@ func (c *Card) have(f lds.File) (content []byte, ok bool) {
 		content = c.sod
 	case lds.DG14:
 		content = c.dg14
+	case lds.DG15:
+		content = c.dg15
 	}
 	return content, content != nil
 }
@@ -112,6 +114,8 @@ func (c *Card) take(f lds.File, content []byte) {
 		c.sod = bytes.Clone(content)
 	case lds.DG14:
 		c.dg14 = bytes.Clone(content)
+	case lds.DG15:
+		c.dg15 = bytes.Clone(content)
 	case lds.DG1:
 		c.named.read(content)
 	}

@@ -13,10 +13,10 @@ const (
 // says about the transmission (ISO/IEC 7816-3, 8.2) and what the card can do.
 // The other historical bytes, and the check byte from which they might be
 // guessed, may differ from card to card.
-func redactATR(atr Bytes, public func([]byte) bool) Bytes {
+func redactATR(atr Bytes, public bool) Bytes {
 	v := newView(atr)
 	var c cut
-	if whole, ok := atr.Complete(); ok && public != nil && public(whole) {
+	if public {
 		c.keep(v)
 		return c.message
 	}

@@ -15,7 +15,8 @@
 // allow-list, so that what nobody has thought of goes. What stays: headers,
 // lengths and status words; the tags of data objects; object identifiers and
 // small numbers of EF.CardAccess and of MSE; names of files and of the eMRTD
-// application; times, rounded. What never stays: passwords, nonces, points,
+// application; times, rounded; the name of the reader without its serial number;
+// kind of card and flow as the caller knows them. What never stays: passwords, nonces, points,
 // cryptograms, MACs, contents of files, certificates, randomness, and the parts
 // of an answer to reset that can tell one card from another.
 //
@@ -42,8 +43,8 @@
 // with “~” the time of the exchange in microseconds, if it was taken; “*”
 // randomness drawn by the terminal. Bytes are upper-case hexadecimal in groups
 // separated by one space; “[n]” stands for n bytes that were taken out. Empty
-// lines and lines that begin with “#” are for people. Lines end with a line
-// feed.
+// lines and lines that begin with “#” are for people; CheckText lets only those
+// pass that Text writes. Lines end with a line feed.
 //
 // The package does not interpret what it cannot see: it decrypts nothing, and
 // it judges no answer. It does not log. Nothing here is constant time.

@@ -13,8 +13,8 @@ var (
 	ErrTooLong = errors.New("transcript is too long")
 	// ErrRedacted: a redacted transcript lacks what a replay needs.
 	ErrRedacted = errors.New("transcript is redacted")
-	// ErrNotRedacted: a transcript that calls itself redacted holds bytes that
-	// Redact would take out.
+	// ErrNotRedacted: a transcript that calls itself redacted holds bytes or
+	// words that Redact would take out, or that Text does not write.
 	ErrNotRedacted = errors.New("transcript holds what redaction takes out")
 	// ErrOrder is what an OrderError unwraps into.
 	ErrOrder = errors.New("not the conversation of the transcript")

@@ -19,7 +19,7 @@ import (
 func TestRedactedReadingHoldsNoSecret(t *testing.T) {
 	p := specimen(t)
 	recorded, files := record(t, p)
-	redacted := transcript.Redact(recorded, nil)
+	redacted := transcript.Redact(recorded, transcript.Public{})
 	text, err := redacted.Text()
 	must(t, err)
 	lines := knownBytes(redacted)
@@ -52,7 +52,7 @@ func TestRedactedReadingHoldsNoSecret(t *testing.T) {
 	if searched < 10000 || bytes.Contains(text, p.CAN) {
 		t.Errorf("searched %d chunks\n%s", searched, text)
 	}
-	must(t, redacted.Check(nil))
+	must(t, redacted.Check(transcript.Public{}))
 	checkUseful(t, redacted, text, files[lds.CardAccess])
 }
 
@@ -123,8 +123,8 @@ func firstResponse(t transcript.Transcript) []byte {
 // is repeated.
 func TestRedactionKeepsLengths(t *testing.T) {
 	recorded, _ := record(t, specimen(t))
-	redacted := transcript.Redact(recorded, nil)
-	if again := transcript.Redact(redacted, nil); !reflect.DeepEqual(again, redacted) {
+	redacted := transcript.Redact(recorded, transcript.Public{})
+	if again := transcript.Redact(redacted, transcript.Public{}); !reflect.DeepEqual(again, redacted) {
 		t.Error("a second redaction changes the first")
 	}
 	full := recorded.Exchanges()
@@ -133,21 +133,23 @@ func TestRedactionKeepsLengths(t *testing.T) {
 			t.Errorf("exchange %d: %d and %d bytes", i+1, x.Command.Len(), x.Response.Len())
 		}
 	}
-	if err := recorded.Check(nil); !errors.Is(err, transcript.ErrNotRedacted) {
+	if err := recorded.Check(transcript.Public{}); !errors.Is(err, transcript.ErrNotRedacted) {
 		t.Errorf("full transcript: %v", err)
 	}
 	for name, spoil := range map[string]func(*transcript.Transcript){
 		"serial number":   func(t *transcript.Transcript) { t.Reader = "SPECIMEN (12345678)" },
 		"answer to reset": func(t *transcript.Transcript) { t.ATR = recorded.ATR },
+		"document":        func(t *transcript.Transcript) { t.Document = "card of Jeanne SPECIMEN" },
+		"flow":            func(t *transcript.Transcript) { t.Flow = "CAN 574139" },
 	} {
 		leaky := redacted
 		spoil(&leaky)
-		if err := leaky.Check(nil); !errors.Is(err, transcript.ErrNotRedacted) {
+		if err := leaky.Check(transcript.Public{}); !errors.Is(err, transcript.ErrNotRedacted) {
 			t.Errorf("%s in the header: %v", name, err)
 		}
 	}
 	recorded.Redacted = true
-	if err := recorded.Check(nil); !errors.Is(err, transcript.ErrNotRedacted) {
+	if err := recorded.Check(transcript.Public{}); !errors.Is(err, transcript.ErrNotRedacted) {
 		t.Errorf("full transcript that calls itself redacted: %v", err)
 	}
 }
@@ -197,8 +199,8 @@ func redactText(t *testing.T, events string) string {
 	t.Helper()
 	full, err := transcript.Parse([]byte("cnie-transcript 1\ncontent: full\n" + events))
 	must(t, err)
-	redacted := transcript.Redact(full, nil)
-	must(t, redacted.Check(nil))
+	redacted := transcript.Redact(full, transcript.Public{})
+	must(t, redacted.Check(transcript.Public{}))
 	text, err := redacted.Text()
 	must(t, err)
 	var kept []string
@@ -251,7 +253,7 @@ func TestRedactionOfTheHeader(t *testing.T) {
 		"HID OMNIKEY 5022 CL (OKCM0021 911140) 00 00":                             "HID OMNIKEY 5022 CL … … 00 00",
 		"SPECIMEN 12345678 00 00":                                                 "SPECIMEN … 00 00",
 	} {
-		redacted := transcript.Redact(transcript.Transcript{Header: transcript.Header{Reader: reader}}, nil)
+		redacted := transcript.Redact(transcript.Transcript{Header: transcript.Header{Reader: reader}}, transcript.Public{})
 		if redacted.Reader != want {
 			t.Errorf("%q became %q", reader, redacted.Reader)
 		}
@@ -271,7 +273,7 @@ func TestRedactionOfTheHeader(t *testing.T) {
 		b, err := hex.DecodeString(atr)
 		must(t, err)
 		header := transcript.Header{ATR: transcript.Whole(b)}
-		public := func(a []byte) bool { return bytes.Equal(a, known) }
+		public := transcript.Public{Document: func(a []byte) (string, bool) { return "", bytes.Equal(a, known) }}
 		if got := transcript.Redact(transcript.Transcript{Header: header}, public).ATR.String(); got != want {
 			t.Errorf("%s became %q, want %q", atr, got, want)
 		}

@@ -169,7 +169,7 @@ func TestRecordFailures(t *testing.T) {
 
 // Catches a replay of what cannot be played, and bytes that survive a wipe.
 func TestRedactedIsNotPlayed(t *testing.T) {
-	redacted := transcript.Redact(conversation(), nil)
+	redacted := transcript.Redact(conversation(), transcript.Public{})
 	if _, err := transcript.NewReplayer(redacted); !errors.Is(err, transcript.ErrRedacted) {
 		t.Error(err)
 	}

@@ -116,7 +116,9 @@ func TestDocumentedExample(t *testing.T) {
 	}
 	parsed, err := transcript.Parse([]byte(example.String()))
 	must(t, err)
-	must(t, parsed.Check(func([]byte) bool { return true }))
+	must(t, parsed.Check(transcript.Public{
+		Document: func([]byte) (string, bool) { return "", true }, Flows: []string{"read"},
+	}))
 	if text, err := parsed.Text(); err != nil || string(text) != example.String() {
 		t.Errorf("%v\n%s", err, text)
 	}
@@ -150,8 +152,8 @@ func FuzzParse(f *testing.F) {
 		if rewritten, err := again.Text(); err != nil || !bytes.Equal(rewritten, written) {
 			t.Fatalf("a second text: %v\n%s", err, rewritten)
 		}
-		redacted := transcript.Redact(parsed, nil)
-		if err := redacted.Check(nil); err != nil {
+		redacted := transcript.Redact(parsed, transcript.Public{})
+		if err := redacted.Check(transcript.Public{}); err != nil {
 			t.Fatalf("%v\n%s", err, written)
 		}
 		for i, x := range redacted.Exchanges() {

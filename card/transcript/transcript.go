@@ -19,8 +19,8 @@ const (
 	maxATR      = 33 // ISO/IEC 7816-3, 8.2.1
 )
 
-// Header is what is known besides the conversation. Document and Flow are kept
-// by Redact as they are: their writer puts no personal data into them.
+// Header is what is known besides the conversation. Redact keeps Document and
+// Flow only as Public knows them.
 type Header struct {
 	Document string // kind of card, when it is known; one line, may be empty
 	Flow     string // what the terminal did, such as "read"

@@ -13,17 +13,18 @@ import (
 )
 
 const (
-	// lengthsAge is after how long an unchanged memory is not believed any more:
-	// firmware and drivers are mended.
+	// lengthsAge is how long a note is believed, from the day of the reading that
+	// made it, however often it was used since.
 	lengthsAge     = 30 * 24 * time.Hour
 	maxLengthsFile = 64 << 10
 )
 
 // lengthMemory is a cnie.Lengths in a file, so that a length that fails with a
 // reader is not tried at every reading. It saves time and decides nothing else:
-// a file that is missing, old or malformed is an empty memory.
+// a file that is missing, malformed or of another version is an empty memory.
 type lengthMemory struct {
 	path    string // empty when the user has no cache directory
+	now     time.Time
 	lengths cnie.Lengths
 }
 
@@ -37,22 +38,23 @@ func lengthsPath() string {
 }
 
 func loadLengths(path string, now time.Time) *lengthMemory {
-	m := &lengthMemory{path: path}
-	if text, err := readLengths(path, now); err == nil {
+	m := &lengthMemory{path: path, now: now}
+	if text, err := readLengths(path); err == nil {
 		_ = m.lengths.UnmarshalJSON(text) // leaves the memory empty when it fails
 	}
+	m.lengths.Expire(now, lengthsAge)
 	return m
 }
 
-var errLengthsFile = errors.New("no file of lengths, or an old one")
+var errLengthsFile = errors.New("no file of lengths")
 
 // readLengths reads a regular file only: opening a pipe would wait.
-func readLengths(path string, now time.Time) ([]byte, error) {
+func readLengths(path string) ([]byte, error) {
 	info, err := os.Lstat(path)
 	if err != nil {
 		return nil, err
 	}
-	if !info.Mode().IsRegular() || now.Sub(info.ModTime()) > lengthsAge {
+	if !info.Mode().IsRegular() {
 		return nil, errLengthsFile
 	}
 	file, err := os.Open(path)
@@ -68,16 +70,18 @@ func (m *lengthMemory) recall(reader string, atr []byte) int { return m.lengths.
 
 // remember keeps what a reading found, in a file of its own that then takes the
 // place of the old one. The largest length is not kept, being tried first
-// anyway.
+// anyway; and a note that was used keeps its day, since it was not put to the
+// test.
 func (m *lengthMemory) remember(reader string, atr []byte, maxLe int) error {
 	if maxLe >= card.MaxExtendedLe {
 		maxLe = 0
 	}
-	if maxLe == m.lengths.Recall(reader, atr) {
+	before := m.lengths.Recall(reader, atr)
+	if maxLe == before {
 		return nil
 	}
-	m.lengths.Remember(reader, atr, maxLe)
-	if m.path == "" {
+	m.lengths.Note(reader, atr, maxLe, m.now)
+	if m.path == "" || m.lengths.Recall(reader, atr) == before { // of a card that is not remembered
 		return nil
 	}
 	text, err := m.lengths.MarshalJSON()

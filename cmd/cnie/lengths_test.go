@@ -21,7 +21,7 @@ import (
 // Would catch: a length that is lost or mixed up between two runs, a file that
 // others may read, one that is written for nothing, and temporary files.
 func TestLengthMemory(t *testing.T) {
-	now, atr := time.Now(), []byte{0x3B, 0x00}
+	now, atr := time.Now(), []byte{0x3B, 0x01, 0x00}
 	dir := filepath.Join(t.TempDir(), "cache", "cnie")
 	path := filepath.Join(dir, "lengths.json")
 	m := loadLengths(path, now)
@@ -48,27 +48,48 @@ func TestLengthMemory(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o600 {
 		t.Errorf("mode %v, %v", info.Mode(), err)
 	}
-	old := now.Add(-lengthsAge + time.Minute)
-	if err := os.Chtimes(path, old, old); err != nil {
-		t.Fatal(err)
-	}
-	fresh := loadLengths(path, now)
-	if err := fresh.remember("A", atr, 256); err != nil || fresh.recall("A", atr) != 256 {
-		t.Errorf("known length: %v", err)
-	}
-	if stale := loadLengths(path, now.Add(2*time.Minute)); stale.recall("A", atr) != 0 {
-		t.Error("an old memory is believed, or one is made young by what it knew")
-	}
-	if err := fresh.remember("A", atr, 65536); err != nil || loadLengths(path, time.Now()).recall("A", atr) != 0 {
+	if err := again.remember("A", atr, 65536); err != nil || loadLengths(path, now).recall("A", atr) != 0 {
 		t.Errorf("reader that was mended: %v", err)
+	}
+	if err := again.remember("A", []byte{0x3B, 0x80, 0x80, 0x01, 0x01}, 223); err != nil || again.recall("A", []byte{0x3B, 0x80, 0x80, 0x01, 0x01}) != 0 {
+		t.Errorf("a card of no known kind is noted: %v", err)
+	}
+}
+
+// Would catch: a note that is never put to the test again because others are
+// written beside it, or because it is used.
+func TestLengthMemoryGrowsOld(t *testing.T) {
+	path, atr := filepath.Join(t.TempDir(), "lengths.json"), []byte{0x3B, 0x01, 0x00}
+	start := time.Date(2026, 1, 14, 12, 0, 0, 0, time.UTC)
+	read := func(day int, reader string, maxLe int) (recalled int) {
+		m := loadLengths(path, start.AddDate(0, 0, day))
+		recalled = m.recall(reader, atr)
+		if err := m.remember(reader, atr, maxLe); err != nil {
+			t.Fatal(err)
+		}
+		return recalled
+	}
+	read(0, "A", 256)
+	for day := 10; day <= 40; day += 10 {
+		read(day, "B", 223+day) // another reader, whose length changes
+		want := 256
+		if day == 40 {
+			want = 0
+		}
+		if got := read(day, "A", 256); got != want {
+			t.Errorf("day %d: recalled %d, want %d", day, got, want)
+		}
+	}
+	if got := read(60, "A", 256); got != 256 {
+		t.Errorf("found anew on day 40, on day 60 recalled %d", got)
 	}
 }
 
 // Would catch: a program that stops, waits or grows because of what lies in the
 // cache directory.
 func TestLengthMemoryOfABadFile(t *testing.T) {
-	atr := []byte{0x3B, 0x00}
-	good := []byte(`{"version":1,"lengths":[{"reader":"A","atr":"3B00","max_le":256}]}`)
+	atr := []byte{0x3B, 0x01, 0x00}
+	good := []byte(`{"version":2,"lengths":[{"reader":"A","atr":"3B0100","max_le":256,"noted":"` + time.Now().UTC().Format(time.DateOnly) + `"}]}`)
 	for name, put := range map[string]func(path string) error{
 		"nothing": func(string) error { return nil },
 		"empty":   func(path string) error { return os.WriteFile(path, nil, 0o600) },

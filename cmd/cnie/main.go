@@ -23,8 +23,8 @@ First steps:
 
 Other users of the machine can see the arguments of a program while it runs, and so the number after --can.
 
-What is shown was read from the chip over a protected channel, and the chip has proved the key that its files name; where
-a document has no such proof, the result says so. With --anchors the signature of the issuing state is verified too.
+What is shown was read from the chip over a protected channel, and the chip has proved the key that its files name: the
+result says how. Where a document has no such proof, the result says that. With --anchors the signature of the issuing state is verified too.
 
 Exit status: 0 done, 1 failed, 2 wrong command line.`
 

@@ -18,7 +18,7 @@ type readCommand struct {
 	languageFlag
 	passwordFlags
 	readerFlags
-	Out     string   `aliases:"files" type:"path" placeholder:"DIR" help:"Write the files of the chip into this directory, which must not exist yet."`
+	Out     string   `aliases:"files" type:"path" placeholder:"DIR" help:"Read all files of the chip and write them into this directory, which must not exist yet."`
 	Face    string   `type:"path" placeholder:"FILE" help:"Write the face image into this file, which must not exist yet, as the chip holds it: JPEG or JPEG 2000."`
 	Anchors []string `type:"path" placeholder:"PATH" help:"Certificates of country signing authorities (CSCA), PEM or DER: files or directories. With them the document's signature is verified."`
 	JSON    bool     `name:"json" help:"Print one JSON object."`
@@ -26,9 +26,22 @@ type readCommand struct {
 
 // Help tells what is kept.
 func (readCommand) Help() string {
-	return `Nothing of the card is kept but what is asked for with --out and --face. When reader and card turn out to take short
-messages only, that is noted for the next time: the name of the reader and the answer to reset, in cnie/lengths.json of
-the user's cache directory. A note that is a month old is tried anew, and the file can be deleted at any time.`
+	return `What files the document has is taken from the list that the issuing state signs (EF.SOD). When the card says that it
+does not have one of them, the reading fails: a copy might hide the key that it does not have. The chip's proof is named
+with its kind. It convinces you only, and one by active authentication is a signature, which somebody may have had made
+by a card elsewhere.
+
+--out writes DG1.bin, DG2.bin and so on, one file for each data group but the fingerprints and iris images (DG3, DG4),
+which are never asked for; SOD.bin and COM.bin; of the master file CardAccess.bin, CardSecurity.bin, DIR.bin and
+ATRInfo.bin. Of COM and the files of the master file only those which the card gives; after --bac none of the last three.
+
+Nothing of the card is kept but what is asked for with --out and --face. When reader and card turn out to take short
+messages only, that is noted for the next time: the name of the reader, the answer to reset and the day, in
+cnie/lengths.json of the user's cache directory. An answer to reset that tells no kind of card is never noted. A note
+that is a month old is tried anew, and the file can be deleted at any time.
+
+Exit status: 0 read, also when the document has no proof of its chip; 1 not read, a file is missing, the chip is not
+genuine, or the signature was refused.`
 }
 
 // Run reads the card and shows it.
@@ -68,15 +81,21 @@ func (c *readCommand) Run(ctx context.Context, s cli.Streams) error {
 	return err
 }
 
+var errNoFile = errors.New("exists and is not a regular file")
+
 // absent refuses a file that would be overwritten, before a card is read in
 // vain.
 func absent(flag, path string) error {
 	if path == "" {
 		return nil
 	}
-	_, err := os.Lstat(path)
+	info, err := os.Lstat(path)
 	if err == nil {
-		err = &fs.PathError{Op: "write", Path: path, Err: fs.ErrExist}
+		cause := fs.ErrExist
+		if !info.Mode().IsRegular() {
+			cause = errNoFile
+		}
+		err = &fs.PathError{Op: "write", Path: path, Err: cause}
 	}
 	if !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s: %w", flag, err)

@@ -52,7 +52,7 @@ func (v readerView) state(w words) string {
 	switch {
 	case v.Document != "":
 		side := map[string]string{string(cnie.Contact): w.contact, string(cnie.Contactless): w.contactless}[v.Side]
-		state = fmt.Sprintf(w.side, v.Document, side)
+		state = fmt.Sprintf(w.side, w.kind(v.Document), side)
 	case v.Card:
 		state = fmt.Sprintf(w.otherCard, v.ATR)
 	}

@@ -14,6 +14,7 @@ import (
 	"cnie.example/cmd/internal/readers"
 	"cnie.example/web/agent"
 	"cnie.example/web/language"
+	"cnie.example/web/problem"
 )
 
 // readerFlags say which card is read.
@@ -75,7 +76,7 @@ type reading struct {
 	rand     io.Reader
 	password password
 	maxLe    int                 // of an earlier reading, see cnie.Access; 0 when nothing is known
-	wants    func(lds.File) bool // of the files that EF.COM lists
+	wants    func(lds.File) bool // of the files that the card may have
 	progress *progress
 	words    words
 }
@@ -112,59 +113,34 @@ func (r *reading) run(ctx context.Context) (read contents, err error) {
 		read.wipe() // of a first attempt with too large a length
 		read = contents{files: map[lds.File][]byte{}}
 		r.progress.enter(r.words.reading)
-		err := r.readAll(ctx, document, read.files)
+		g := gathering{reading: r, document: document, files: read.files}
+		err := g.all(ctx)
 		read.document, _ = document.Document()
 		read.proof = document.Proof()
 		return err
 	})
 	read.maxLe = maxLe
-	return read, err
+	return read, r.withoutPACE(ctx, err)
 }
 
-func (r *reading) readAll(ctx context.Context, document *cnie.Card, files map[lds.File][]byte) error {
-	read := func(f lds.File) (err error) {
-		r.progress.at(f.String())
-		if files[f], err = document.Read(ctx, f); isAbsent(f, err) {
-			delete(files, f)
-			return nil
-		}
+// withoutPACE names the failure of a travel document from before PACE: it has no
+// EF.CardAccess, and its application can be selected in clear. That is how Basic
+// Access Control begins; nothing more of it is done here.
+func (r *reading) withoutPACE(ctx context.Context, err error) error {
+	_, refused := errors.AsType[*card.StatusError](err)
+	if r.password.pace == nil || !refused || !errors.Is(err, cnie.ErrUnknownCard) {
 		return err
 	}
-	if err := read(lds.SOD); err != nil {
+	application := card.Command{INS: 0xA4, P1: 0x04, P2: 0x0C, Data: []byte{0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01}}
+	if answer, failed := card.Send(ctx, r.card, application); failed != nil || answer.Err("select application") != nil {
 		return err
 	}
-	if err := document.Authenticate(ctx); err != nil && !errors.Is(err, cnie.ErrNoProof) {
-		return err
-	}
-	for _, f := range []lds.File{lds.CardAccess, lds.DG14, lds.COM} {
-		if err := read(f); err != nil {
-			return err
-		}
-	}
-	common, err := lds.ParseCOM(files[lds.COM])
-	if err != nil {
-		return err
-	}
-	for _, f := range common.Files {
-		if _, have := files[f]; have || !r.wants(f) {
-			continue
-		}
-		if err := read(f); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// isAbsent says of the files that some documents do not have that this one does
-// not.
-func isAbsent(f lds.File, err error) bool {
-	return (f == lds.CardAccess || f == lds.DG14) && errors.Is(err, card.ErrFileNotFound)
+	return problem.Wrap(problem.PACEMissing, err)
 }
 
 // wantsIdentity is what the claims are made of.
 func wantsIdentity(f lds.File) bool { return f == lds.DG1 || f == lds.DG11 }
 
-// wantsAll leaves out the biometric files that no person's own software may
-// read.
-func wantsAll(f lds.File) bool { return f != lds.DG3 && f != lds.DG4 }
+// wantsAll stands for every file; DG3 and DG4 are never asked for, whoever wants
+// them.
+func wantsAll(lds.File) bool { return true }

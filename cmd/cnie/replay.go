@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,8 +25,9 @@ type replayCommand struct {
 func (replayCommand) Help() string {
 	return `Shows the steps of a transcript. A full one (“cnie trace --unsafe-full”) is then played to the code that reads cards, in
 the place of a card: every command has to be the one of the transcript, byte for byte. That needs the CAN or MRZ of the
-card. A redacted one cannot be decrypted and so not be played: its form is checked, and that it holds nothing which
-“cnie trace” leaves out.
+card. A redacted one cannot be decrypted and so not be played: it is checked that kind of card, answer to reset,
+flow, comments, commands and answers are what “cnie trace” leaves in. The words of the reader's name are not checked,
+nor what lengths and times may tell; and comments of your own are refused.
 
 No reader and no card are needed. Exit status: 0 played or in form, 1 not.`
 }
@@ -55,14 +57,19 @@ type stepView struct {
 
 // Run shows the transcript and plays it.
 func (c *replayCommand) Run(ctx context.Context, s cli.Streams) error {
-	t, err := readTranscript(c.File)
+	text, err := readText(c.File)
+	defer clear(text)
+	if err != nil {
+		return err
+	}
+	t, err := transcript.Parse(text)
 	if err != nil {
 		return err
 	}
 	defer t.Wipe()
 	view := viewOf(t)
 	if t.Redacted {
-		err = t.Check(isPublicATR)
+		err = transcript.CheckText(text, public())
 	} else {
 		err = c.play(ctx, t, view, s.Err)
 	}
@@ -80,18 +87,13 @@ func (c *replayCommand) Run(ctx context.Context, s cli.Streams) error {
 	return err
 }
 
-func readTranscript(path string) (transcript.Transcript, error) {
+func readText(path string) ([]byte, error) {
 	file, err := os.Open(path)
 	if err != nil {
-		return transcript.Transcript{}, err
+		return nil, err
 	}
 	defer file.Close()
-	text, err := io.ReadAll(io.LimitReader(file, transcript.MaxSize+1))
-	if err != nil {
-		return transcript.Transcript{}, err
-	}
-	defer clear(text)
-	return transcript.Parse(text)
+	return io.ReadAll(io.LimitReader(file, transcript.MaxSize+1))
 }
 
 // play reads the document of a full transcript again. It fails where the
@@ -174,9 +176,9 @@ func (v *replayView) write(w io.Writer, text traceWords) error {
 	fmt.Fprintln(w)
 	switch {
 	case v.Content == "redacted" && v.OK:
-		fmt.Fprintln(w, text.redacted)
+		fmt.Fprintf(w, text.redacted+"\n", printable(cmp.Or(v.Reader, "-")))
 	case v.Content == "redacted":
-		fmt.Fprintln(w, text.leaky)
+		fmt.Fprintf(w, text.leaky+"\n", v.Error)
 	case v.OK:
 		fmt.Fprintf(w, text.played+"\n", v.Played, v.Outcome)
 	default:

@@ -1,17 +1,11 @@
 package main
 
 import (
-	"cmp"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
-	"text/tabwriter"
 	"time"
-	"unicode"
 
 	"cnie.example/attest"
 	"cnie.example/attest/certificate"
@@ -25,7 +19,8 @@ import (
 // What is known of the chip.
 const (
 	chipAuthenticated = "authenticated"
-	chipUnproved      = "unproved" // the document has no proof: a copy would look the same
+	chipUnproved      = "unproved"       // the document has no proof: a copy would look the same
+	chipUnsigned      = "key_unverified" // proved by a key of EF.CardSecurity, whose signature nobody verified
 )
 
 // What is known of the signature of the issuing state.
@@ -39,11 +34,12 @@ const (
 type result struct {
 	Document  string         `json:"document,omitempty"` // when the answer to reset is known
 	Claims    []claim        `json:"claims"`
-	Details   []claim        `json:"details"` // of DG11, beyond the identity
-	Chip      string         `json:"chip"`    // chipAuthenticated or chipUnproved: a chip that fails is not shown
+	Details   []claim        `json:"details"` // of DG11 and DG12, beyond the identity
+	Chip      string         `json:"chip"`    // one of the above: a chip that fails is not shown
 	Signature string         `json:"signature"`
 	Reason    refusal.Reason `json:"reason,omitempty"` // why the signature was refused
 	Proof     cnie.Method    `json:"proof,omitempty"`  // how the chip was authenticated
+	Unmapped  bool           `json:"mapping_missing"`  // the chip has no chip authentication mapping
 	Checks    []string       `json:"checks"`
 	Files     map[string]int `json:"files"` // sizes in bytes
 	Face      *faceView      `json:"face,omitempty"`
@@ -95,11 +91,8 @@ func (c *readCommand) verifier() (verifier, error) {
 func newResult(read contents, verify verifier) (*result, error) {
 	files := read.files
 	r := &result{
-		Document: read.document.Name, Chip: chipAuthenticated, Proof: read.proof.Method, Signature: signatureUnchecked,
-		Checks: []string{}, Files: map[string]int{}, Details: []claim{},
-	}
-	if r.Proof == cnie.NoMethod {
-		r.Chip = chipUnproved
+		Document: read.document.Name, Chip: chipOf(read.proof), Proof: read.proof.Method, Unmapped: read.proof.MappingMissing,
+		Signature: signatureUnchecked, Checks: []string{}, Files: map[string]int{}, Details: []claim{},
 	}
 	for f, content := range files {
 		r.Files[f.String()] = len(content)
@@ -114,8 +107,20 @@ func newResult(read contents, verify verifier) (*result, error) {
 	if err := r.addDetails(files[lds.DG11]); err != nil {
 		return nil, err
 	}
+	r.addDocumentDetails(files[lds.DG12])
 	r.judge(files, verify)
 	return r, nil
+}
+
+// chipOf says what a proof is worth before the signature of the state.
+func chipOf(p cnie.Proof) string {
+	switch {
+	case p.Method == cnie.NoMethod:
+		return chipUnproved
+	case !p.Source.IsDataGroup():
+		return chipUnsigned
+	}
+	return chipAuthenticated
 }
 
 func (r *result) judge(files map[lds.File][]byte, verify verifier) {
@@ -154,51 +159,34 @@ func (r *result) addDetails(dg11 []byte) error {
 	return nil
 }
 
-func (r *result) writeJSON(w io.Writer) error { return json.NewEncoder(w).Encode(r) }
-
-func (r *result) write(w io.Writer, text words) error {
-	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	row := func(name, value string) { fmt.Fprintf(table, "%s\t%s\n", name, printable(value)) }
-	row(text.document, cmp.Or(r.Document, text.unnamed))
-	for _, c := range joined(append(slices.Clone(r.Claims), r.Details...)) {
-		row(text.claim(c.Name), c.Value)
+// addDocumentDetails shows what DG12 says for people. It is read for the sake of
+// its bytes: one that is malformed does not keep them from being written.
+func (r *result) addDocumentDetails(dg12 []byte) {
+	d, err := lds.ParseDG12(dg12)
+	if err != nil {
+		return
 	}
-	if f := r.Face; f != nil {
-		row(text.face, fmt.Sprintf("%s, %d × %d, %s", f.Type, f.Width, f.Height, f.File))
-	}
-	row(text.chip, map[string]string{chipAuthenticated: text.authenticated, chipUnproved: text.unproved}[r.Chip])
-	row(text.signature, map[string]string{
-		signatureUnchecked: text.unchecked, signatureVerified: text.verified,
-		signatureRefused: fmt.Sprintf(text.refused, r.Reason),
-	}[r.Signature])
-	return table.Flush()
-}
-
-// joined puts the lines of a claim, such as an address, on one.
-func joined(claims []claim) (list []claim) {
-	for _, c := range claims {
-		if last := len(list) - 1; last >= 0 && list[last].Name == c.Name {
-			list[last].Value += ", " + c.Value
-			continue
-		}
-		list = append(list, c)
-	}
-	return list
-}
-
-// printable keeps what a card says from steering the terminal.
-func printable(s string) string {
-	quoted := fmt.Sprintf("%+q", s)
-	if quoted == `"`+s+`"` {
-		return s
-	}
-	safe := []rune(s)
-	for i, r := range safe {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
-			safe[i] = '\uFFFD'
+	for _, c := range []claim{{Name: "issue_date", Value: dashed(d.IssueDate)}, {Name: "issuing_authority", Value: d.IssuingAuthority}} {
+		if c.Value != "" {
+			c.Source = lds.DG12.String()
+			r.Details = append(r.Details, c)
 		}
 	}
-	return string(safe)
+}
+
+// dashed writes YYYYMMDD with dashes, without the parts at its end that are
+// unknown.
+func dashed(date string) string {
+	if len(date) != len("YYYYMMDD") || date[:4] == "0000" {
+		return ""
+	}
+	switch {
+	case date[4:6] == "00":
+		return date[:4]
+	case date[6:] == "00":
+		return date[:4] + "-" + date[4:6]
+	}
+	return date[:4] + "-" + date[4:6] + "-" + date[6:]
 }
 
 func sorted(files map[lds.File][]byte) []lds.File {

@@ -7,9 +7,11 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"cnie.example/card/cnie"
 	"cnie.example/card/vcard"
 	"cnie.example/card/vcard/issuer"
 	"cnie.example/card/vcard/vpcd"
@@ -71,7 +73,19 @@ func putDocument(dir string) error {
 	zone := string(p.Files[vcard.FIDDG1])
 	zone = zone[len(zone)-90:]
 	lines := zone[:30] + "\n" + zone[30:60] + "\n" + zone[60:] + "\n"
-	return os.WriteFile(filepath.Join(dir, "mrz.txt"), []byte(lines), 0o600)
+	return errors.Join(os.WriteFile(filepath.Join(dir, "mrz.txt"), []byte(lines), 0o600), putLengths(dir))
+}
+
+// putLengths gives a script notes of today.
+func putLengths(dir string) error {
+	var lengths cnie.Lengths
+	atr := []byte("\x3B\x8B\x80\x01\x00\x31\xC1\x64\x09\x37\x72\x13\x00\x90\x00\x51") // of the contactless SPECIMEN
+	lengths.Note("cnie virtual reader 00 00", atr, 223, time.Now())
+	text, err := lengths.MarshalJSON()
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "short.json"), text, 0o600)
 }
 
 func personalise(profile issuer.Profile) (vcard.Personalisation, error) {

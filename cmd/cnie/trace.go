@@ -30,10 +30,11 @@ func (traceCommand) Help() string {
 	return `Reads the card as “cnie read” does and records what reader and card say to each other. The transcript shows the steps,
 the lengths and the status words, so that a fault can be found by somebody who does not have the card.
 
-What would identify you or the card is left out: CAN and MRZ, names and dates, photo, signature of the state (SOD), keys
-and certificates, everything encrypted, and serial numbers. Lengths stay, and with --all the length of the photo is one of
-them: whoever has the very same photo file could tell that it is yours. The transcript is text: look at it before you
-send it.
+These contents are left out: CAN and MRZ, names and dates, photo, signature of the state (SOD), keys and certificates,
+everything encrypted, and serial numbers. Lengths stay: that of your names and address is told within a few bytes, and
+with --all the length of the photo, by which whoever has the very same photo file could tell that it is yours. The words
+of the reader's name stay too, but for those that look like a serial number. The transcript is text: look at it before
+you send it.
 
 A transcript is written also when the reading fails; that is when it is of use.`
 }
@@ -55,10 +56,16 @@ func flow(name string) (wants func(lds.File) bool, ok bool) {
 	return nil, false
 }
 
-// isPublicATR says of an answer to reset that it is known of a kind of card.
-func isPublicATR(atr []byte) bool {
-	_, known := cnie.Recognise(atr)
-	return known
+// public is what a transcript may keep of its header: the kinds of card that are
+// known by their answer to reset, and the flows.
+func public() transcript.Public {
+	return transcript.Public{
+		Document: func(atr []byte) (string, bool) {
+			document, known := cnie.Recognise(atr)
+			return document.Name, known
+		},
+		Flows: []string{flowIdentity, flowAll},
+	}
 }
 
 // Run records a reading.
@@ -129,7 +136,7 @@ func (c *traceCommand) record(ctx context.Context, w io.Writer) (recorded transc
 // write redacts the transcript, unless told otherwise, and writes it.
 func (c *traceCommand) write(recorded transcript.Transcript, out io.Writer) error {
 	if !c.UnsafeFull {
-		recorded = transcript.Redact(recorded, isPublicATR)
+		recorded = transcript.Redact(recorded, public())
 	}
 	text, err := recorded.Text()
 	if err != nil {
@@ -153,5 +160,5 @@ func (c *traceCommand) summarise(w io.Writer, recorded transcript.Transcript, te
 		fmt.Fprintln(w, text.full)
 		return
 	}
-	fmt.Fprintf(w, "%s\n%s\n%s\n", text.holds, text.lacks, text.look)
+	fmt.Fprintf(w, "%s\n%s\n%s\n%s\n", text.holds, text.lacks, text.lengths, text.look)
 }

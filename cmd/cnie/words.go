@@ -1,6 +1,9 @@
 package main
 
-import "cnie.example/web/language"
+import (
+	"cnie.example/card/cnie"
+	"cnie.example/web/language"
+)
 
 // words are the texts of the command line in one language. Names of claims and
 // checks in JSON are the same in both.
@@ -16,10 +19,14 @@ type words struct {
 	interrupted                    string
 	document, unnamed              string
 	face                           string
-	chip, authenticated, unproved  string
+	chip, unproved, unsigned       string
+	unmapped                       string // follows the proof of the chip
 	signature                      string
 	unchecked, verified, refused   string // refused takes the reason
 	claims                         map[string]string
+	methods                        map[cnie.Method]string // of the chip's proof
+	kinds                          map[string]string      // of documents, by their names in package cnie
+	dayFirst                       bool                   // dates are DD/MM/YYYY
 }
 
 func wordsIn(tag language.Tag) words {
@@ -40,13 +47,21 @@ func english() words {
 		seesReader: "Reader: %s", healthy: "Nothing found wrong in %d checks.",
 		interrupted: "Interrupted.",
 		document:    "document", unnamed: "electronic identity document", face: "face image",
-		chip: "chip", authenticated: "authenticated", unproved: "NOT PROVED: the document has no such proof, a copy would look the same", signature: "signature",
+		chip: "chip", unproved: "NOT PROVED: the document has no such proof, a copy would look the same", signature: "signature",
+		unsigned: "NOT PROVED: it proved a key of EF.CardSecurity by chip authentication mapping, but the signature of that file is not verified here",
+		unmapped: "; it has no chip authentication mapping either",
+		methods: map[cnie.Method]string{
+			cnie.ChipAuthentication:        "authenticated by chip authentication",
+			cnie.ChipAuthenticationMapping: "authenticated by chip authentication mapping, within PACE",
+			cnie.ActiveAuthentication:      "authenticated by active authentication: a signature, can be relayed from a card elsewhere",
+		},
 		unchecked: "not checked: no --anchors given", verified: "verified", refused: "REFUSED: %s",
 		claims: map[string]string{
 			"family_name": "family name", "given_names": "given names", "birth_date": "birth date", "sex": "sex",
 			"nationality": "nationality", "document_number": "document number", "expiry_date": "expiry date",
 			"issuing_state": "issuing state", "other_name": "other name", "birth_place": "birth place",
 			"address": "address", "personal_number": "personal number",
+			"issue_date": "issue date", "issuing_authority": "issuing authority",
 		},
 	}
 }
@@ -62,13 +77,29 @@ func french() words {
 		seesReader: "Lecteur\u00a0: %s", healthy: "Rien d’anormal en %d vérifications.",
 		interrupted: "Interrompu.",
 		document:    "document", unnamed: "document d’identité électronique", face: "photo",
-		chip: "puce", authenticated: "authentifiée", unproved: "NON PROUVÉE\u00a0: le document n’offre pas de preuve, une copie aurait le même aspect", signature: "signature",
+		chip: "puce", unproved: "NON PROUVÉE\u00a0: le document n’offre pas de preuve, une copie aurait le même aspect", signature: "signature",
+		unsigned: "NON PROUVÉE\u00a0: elle a prouvé une clé d’EF.CardSecurity (chip authentication mapping), mais la signature de ce fichier n’est pas vérifiée ici",
+		unmapped: "\u00a0; elle n’offre pas non plus chip authentication mapping",
+		methods: map[cnie.Method]string{
+			cnie.ChipAuthentication:        "authentifiée par sa clé (chip authentication)",
+			cnie.ChipAuthenticationMapping: "authentifiée par sa clé, dans PACE (chip authentication mapping)",
+			cnie.ActiveAuthentication:      "authentifiée par une signature (active authentication), qui peut être relayée depuis une carte ailleurs",
+		},
+		kinds: map[string]string{
+			"French electronic identity card (CNIe)": "carte nationale d’identité électronique (CNIe)",
+			"French identity card":                   "carte nationale d’identité",
+			"French passport":                        "passeport français",
+			"French passport, 2017 series":           "passeport français, série de 2017",
+			"travel document":                        "document de voyage",
+		},
+		dayFirst:  true,
 		unchecked: "non vérifiée\u00a0: --anchors n’est pas donné", verified: "vérifiée", refused: "REFUSÉE\u00a0: %s",
 		claims: map[string]string{
 			"family_name": "nom", "given_names": "prénoms", "birth_date": "date de naissance", "sex": "sexe",
 			"nationality": "nationalité", "document_number": "numéro du document", "expiry_date": "date d’expiration",
 			"issuing_state": "État émetteur", "other_name": "autre nom", "birth_place": "lieu de naissance",
 			"address": "adresse", "personal_number": "numéro personnel",
+			"issue_date": "date de délivrance", "issuing_authority": "autorité de délivrance",
 		},
 	}
 }

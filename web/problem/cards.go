@@ -6,6 +6,8 @@ const (
 	NoReader          Name = "no_reader"           // no card reader is connected
 	NoCard            Name = "no_card"             // no card was presented in time
 	CardUnknown       Name = "card_unknown"        // the card is not a French identity card
+	PACEMissing       Name = "pace_missing"        // the document is from before PACE
+	FileMissing       Name = "file_missing"        // the card does not have a file of its signed list
 	CardRemoved       Name = "card_removed"        // the card left the reader
 	CardReset         Name = "card_reset"          // another program reset the card
 	CardBusy          Name = "card_busy"           // another program holds the card
@@ -63,12 +65,38 @@ var cards = map[Name]entry{
 		Text{
 			"Carte non reconnue",
 			"La carte sur le lecteur n’est pas une carte nationale d’identité électronique française connue de ce logiciel.",
-			"Utilisez la carte d’identité au format carte bancaire, délivrée depuis 2021. Retirez les autres cartes du lecteur, puis réessayez.",
+			"Utilisez la carte d’identité au format carte bancaire, délivrée depuis 2021. Retirez les autres cartes du lecteur, puis réessayez. Un passeport ancien, sans PACE, ne permet pas de se connecter.",
 		},
 		Text{
 			"Card not recognised",
 			"The card on the reader is not a French electronic identity card that this software knows.",
-			"Use the identity card of bank card size, issued since 2021. Take other cards off the reader, then try again.",
+			"Use the identity card of bank card size, issued since 2021. Take other cards off the reader, then try again. An older passport, without PACE, cannot log in.",
+		},
+	},
+	PACEMissing: {
+		unusable,
+		Text{
+			"Ce document n’a pas PACE",
+			"Le document sur le lecteur est un document de voyage d’avant PACE. Il n’a pas la protection dont ce logiciel se sert.",
+			"Un tel document ne permet pas de se connecter. Son titulaire peut lire un passeport ancien avec cnie read --mrz --bac.",
+		},
+		Text{
+			"This document has no PACE",
+			"The document on the reader is a travel document from before PACE. It does not have the protection that this software uses.",
+			"Such a document cannot log in. An older passport can be read by its holder with cnie read --mrz --bac.",
+		},
+	},
+	FileMissing: {
+		unusable,
+		Text{
+			"Il manque un fichier sur la carte",
+			"La liste signée de la carte contient un fichier que la carte dit ne pas avoir. Elle est abîmée, ou c’est une copie incomplète.",
+			"Réessayez avec un autre lecteur. Si l’erreur revient, ne vous fiez pas à cette carte et adressez-vous à la mairie qui l’a remise.",
+		},
+		Text{
+			"A file is missing on the card",
+			"The signed list of the card names a file that the card says it does not have. The card is damaged, or an incomplete copy.",
+			"Try again with another reader. If the error comes back, do not trust this card, and ask the town hall that handed it out.",
 		},
 	},
 	CardRemoved: {

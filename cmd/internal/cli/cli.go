@@ -14,6 +14,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -94,7 +95,7 @@ func (p Program) Run(ctx context.Context, args []string, s Streams) (status int)
 func (p Program) parser(ctx context.Context, s Streams) *kong.Kong {
 	options := []kong.Option{
 		kong.Name(p.Name), kong.Description(p.Description), kong.Writers(s.Out, s.Err),
-		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 120}),
+		kong.ConfigureHelp(kong.HelpOptions{WrapUpperBound: 120}), kong.ValueFormatter(helpOfValue),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)), kong.Bind(s),
 	}
@@ -109,6 +110,15 @@ func (p Program) parser(ctx context.Context, s Streams) *kong.Kong {
 		parser.Model.Help += fmt.Sprintf(documentsHint, p.Name)
 	}
 	return parser
+}
+
+// helpOfValue tells the other names of a flag, which completion offers too.
+func helpOfValue(v *kong.Value) string {
+	help := kong.DefaultHelpValueFormatter(v)
+	if v.Flag == nil || len(v.Flag.Aliases) == 0 {
+		return help
+	}
+	return help + " Also --" + strings.Join(v.Flag.Aliases, ", --") + "."
 }
 
 // documentsHint tells of documentCommands where the help does not list them.

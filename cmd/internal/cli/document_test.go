@@ -244,3 +244,11 @@ func accepts(t *testing.T, document, tool string, args ...string) {
 		t.Errorf("%s: %v\n%s", tool, err, out)
 	}
 }
+
+// Catches a name of a flag that completion offers and help does not tell.
+func TestHelpTellsOtherNames(t *testing.T) {
+	out, _, status := run(t, &nested{}, "look", "--help")
+	if status != cli.ExitDone || strings.Count(out, "Also --title.") != 1 || strings.Count(out, "Also") != 1 {
+		t.Errorf("status %d\n%s", status, out)
+	}
+}
