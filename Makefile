@@ -58,7 +58,7 @@ golden: ## record the transcripts of the tests anew
 
 card: build ## read the real card in READER ten times, its CAN typed once
 	@test -n "$(READER)" || { $(BIN)/cnie readers; echo 'name one of them: make card READER="…"'; exit 1; }
-	$(BIN)/cnie-lab bench --reader "$(READER)" -n 10
+	$(BIN)/cnie-lab bench --flow login --reader "$(READER)" -n 10
 
 man: build ## manual pages and shell completion of the programs, into bin/
 	@mkdir -p $(BIN)/man $(BIN)/completion
