@@ -13,6 +13,7 @@ import (
 	"cnie.example/card/mrz"
 	"cnie.example/card/pace"
 	"cnie.example/card/vcard/issuer"
+	"cnie.example/cmd/internal/cli"
 )
 
 // passwordFlags say what opens the card.
@@ -112,43 +113,15 @@ func wipe(a cnie.Access) {
 	}
 }
 
-// ask reads a line of the standard input. When ctx ends first, the reading is
-// left to the end of the program.
-func ask(ctx context.Context, prompt io.Writer, what string) ([]byte, error) {
-	fmt.Fprintf(prompt, "%s: ", what)
-	type line struct {
-		b   []byte
-		err error
-	}
-	read := make(chan line, 1)
-	go func() {
-		b, err := readLine(os.Stdin)
-		read <- line{b, err}
-	}()
-	select {
-	case l := <-read:
-		return l.b, l.err
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-}
-
 // maxLine is the longest line that is taken for a password, in bytes.
 const maxLine = 64
 
-// readLine reads a line, without what people put around and between digits. A
-// longer one stays what it is: no password.
-func readLine(in io.Reader) ([]byte, error) {
-	line, next := make([]byte, 0, maxLine+1), make([]byte, 1)
-	for len(line) <= maxLine {
-		_, err := io.ReadFull(in, next)
-		if errors.Is(err, io.EOF) || next[0] == '\n' {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-		line = append(line, next...)
+// ask reads a line of the standard input, without what people put around and
+// between digits. A line that is too long stays what it is: no password.
+func ask(ctx context.Context, prompt io.Writer, what string) ([]byte, error) {
+	line, err := cli.Ask(ctx, os.Stdin, prompt, what+": ", maxLine)
+	if err != nil {
+		return nil, err
 	}
 	return bytes.ReplaceAll(bytes.TrimSpace(line), []byte(" "), nil), nil
 }

@@ -12,6 +12,7 @@ import (
 	"cnie.example/card/bac"
 	"cnie.example/card/mrz"
 	"cnie.example/card/pace"
+	"cnie.example/cmd/internal/cli"
 	"cnie.example/web/language"
 	"cnie.example/web/problem"
 )
@@ -78,7 +79,7 @@ func (f *passwordFlags) password(ctx context.Context, in io.Reader, prompt io.Wr
 	can := []byte(f.CAN)
 	if f.CAN == "" || f.CAN == "-" {
 		var err error
-		if can, err = ask(ctx, in, prompt, wordsIn(tag).askCAN, maxCAN); err != nil {
+		if can, err = cli.Ask(ctx, in, prompt, wordsIn(tag).askCAN, maxCAN); err != nil {
 			return password{}, err
 		}
 	}
@@ -140,7 +141,7 @@ func askZone(ctx context.Context, in io.Reader, prompt io.Writer, w words) ([]by
 		text string
 		most int
 	}{{w.askNumber, maxNumber}, {w.askBirth, maxDate}, {w.askExpiry, maxDate}} {
-		line, err := ask(ctx, in, prompt, question.text, question.most)
+		line, err := cli.Ask(ctx, in, prompt, question.text, question.most)
 		if err != nil {
 			return nil, err
 		}
@@ -174,43 +175,4 @@ func zoneDate(line []byte) (string, error) {
 		}
 	}
 	return "", problem.Wrap(problem.MRZFormat, errors.New("date in no known form"))
-}
-
-// ask asks a question on prompt and reads one line of in, of which it gives at
-// most one byte more than most.
-func ask(ctx context.Context, in io.Reader, prompt io.Writer, question string, most int) ([]byte, error) {
-	fmt.Fprint(prompt, question)
-	defer fmt.Fprintln(prompt)
-	type answer struct {
-		line []byte
-		err  error
-	}
-	read := make(chan answer, 1)
-	go func() {
-		line, err := readLine(in, most)
-		read <- answer{line, err}
-	}()
-	select {
-	case a := <-read:
-		return a.line, a.err
-	case <-ctx.Done():
-		return nil, context.Cause(ctx)
-	}
-}
-
-// readLine reads to the end of a line or of in, and nothing behind it. Of a
-// line over most bytes it gives one byte more than that.
-func readLine(in io.Reader, most int) ([]byte, error) {
-	line, next := make([]byte, 0, most+1), make([]byte, 1)
-	for len(line) <= most {
-		_, err := io.ReadFull(in, next)
-		if errors.Is(err, io.EOF) || next[0] == '\n' {
-			break
-		}
-		if err != nil {
-			return nil, fmt.Errorf("standard input: %w", err)
-		}
-		line = append(line, next...)
-	}
-	return line, nil
 }

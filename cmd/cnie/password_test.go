@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"cnie.example/cmd/internal/cli"
 	"cnie.example/web/language"
 )
 
@@ -22,7 +23,7 @@ func TestCAN(t *testing.T) {
 		"574139           7\nx": {can: "574139           ", rest: "7\nx"},
 	} {
 		input, prompt := strings.NewReader(in), &strings.Builder{}
-		got, err := ask(t.Context(), input, prompt, wordsIn(language.English).askCAN, maxCAN)
+		got, err := cli.Ask(t.Context(), input, prompt, wordsIn(language.English).askCAN, maxCAN)
 		got = digits(got)
 		rest, _ := io.ReadAll(input)
 		if err != nil || string(got) != want.can || string(rest) != want.rest {

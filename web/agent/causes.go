@@ -54,6 +54,9 @@ var causes = []struct {
 	{activeauth.ErrUnsupported, problem.ChipUnsupported},
 	{activeauth.ErrSignature, problem.CardFault},
 	{lds.ErrUnknownKey, problem.ChipUnsupported},
+	// A refusal without protection is first of all that.
+	{sm.ErrSecureMessaging, problem.SecureMessaging},
+	{sm.ErrClosed, problem.SecureMessaging},
 	{lds.ErrSFIRefused, problem.SFIRefused},
 	{relay.ErrRefused, problem.RelayRefused},
 	{relay.ErrExpired, problem.TransactionExpired},
@@ -61,8 +64,6 @@ var causes = []struct {
 	{chipauth.ErrPoint, problem.HandoverProof},
 	{chipauth.ErrUnsupported, problem.ChipUnsupported},
 	{chipauth.ErrChip, problem.CardFault},
-	{sm.ErrSecureMessaging, problem.SecureMessaging},
-	{sm.ErrClosed, problem.SecureMessaging},
 	{card.ErrSecureMessaging, problem.SecureMessaging},
 	{lds.ErrFile, problem.CardFault},
 	{lds.ErrTooLong, problem.CardFault},

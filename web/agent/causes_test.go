@@ -176,6 +176,7 @@ func TestCauseThatCounts(t *testing.T) {
 		problem.PasswordSuspended: errors.Join(pace.ErrWrongPassword, pace.ErrSuspended, status(0x63C1)),
 		problem.OtherDocument:     errors.Join(pace.ErrChip, cnie.ErrOtherDocument),
 		problem.CardFault:         errors.Join(sm.ErrUnprotected, cnie.ErrReopen, status(0x6700)),
+		problem.SecureMessaging:   errors.Join(lds.ErrSFIRefused, sm.ErrUnprotected), // anybody in between can say so
 		"chip_not_genuine":        errors.Join(activeauth.ErrSignature, cnie.ErrChip),
 		problem.ChipUnsupported:   errors.Join(cnie.ErrNoProof, status(0x6A82)),
 		problem.Declined:          problem.Wrap(problem.Declined, card.ErrRemoved),

@@ -25,6 +25,7 @@ type device struct {
 	shortOnly       bool   // exchanges short APDUs only
 }
 
+// String names the device for people, with its USB identifiers.
 func (d device) String() string { return fmt.Sprintf("%s (%04x:%04x)", d.name, d.vendor, d.product) }
 
 // smartCardDevices lists the USB devices with an interface for smart cards.
