@@ -37,6 +37,15 @@ func letters(name, s string) (string, error) {
 // other fields (ICAO Doc 9303-7, 4.2.2).
 const visa = 'V'
 
+// issued reads document code and issuing state, by which every format begins.
+func (m *MRZ) issued(f *fields) (err error) {
+	if m.DocumentCode, err = documentCode(f.take(codeField)); err != nil {
+		return err
+	}
+	m.IssuingState, err = letters("issuing state", f.take(stateField))
+	return err
+}
+
 // documentCode reads the kind of document: a letter, then a letter, a digit
 // or a filler (ICAO Doc 9303-5, 4.2.2.1).
 func documentCode(s string) (string, error) {

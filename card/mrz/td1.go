@@ -15,10 +15,7 @@ func parseTD1(s string) (*MRZ, error) {
 	m := &MRZ{Format: TD1}
 	var err error
 	f := fields(s)
-	if m.DocumentCode, err = documentCode(f.take(codeField)); err != nil {
-		return nil, err
-	}
-	if m.IssuingState, err = letters("issuing state", f.take(stateField)); err != nil {
+	if err = m.issued(&f); err != nil {
 		return nil, err
 	}
 	if err = m.number(f.take(numberField), f.digit(), f.take(optionalTD1)); err != nil {

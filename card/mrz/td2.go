@@ -10,10 +10,7 @@ func parseTD2(s string) (*MRZ, error) {
 	m := &MRZ{Format: TD2}
 	var err error
 	f := fields(s)
-	if m.DocumentCode, err = documentCode(f.take(codeField)); err != nil {
-		return nil, err
-	}
-	if m.IssuingState, err = letters("issuing state", f.take(stateField)); err != nil {
+	if err = m.issued(&f); err != nil {
 		return nil, err
 	}
 	if m.PrimaryIdentifier, m.SecondaryIdentifier, err = names(f.take(namesTD2)); err != nil {

@@ -12,10 +12,7 @@ func parseTD3(s string) (*MRZ, error) {
 	m := &MRZ{Format: TD3}
 	var err error
 	f := fields(s)
-	if m.DocumentCode, err = documentCode(f.take(codeField)); err != nil {
-		return nil, err
-	}
-	if m.IssuingState, err = letters("issuing state", f.take(stateField)); err != nil {
+	if err = m.issued(&f); err != nil {
 		return nil, err
 	}
 	if m.PrimaryIdentifier, m.SecondaryIdentifier, err = names(f.take(namesTD3)); err != nil {

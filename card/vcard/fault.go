@@ -104,14 +104,14 @@ func (f Fault) String() string {
 
 // FaultForms tells, for people, what ParseFault reads.
 func FaultForms() string {
-	return fmt.Sprintf("cut@N, late@N=DURATION, status@N=XXXX, length@N, mac@N, clone, keep-keys, plain-after-pace, other-curve, leading-zero"+
-		" (N from 1 to %d, DURATION above zero and up to %.0fh, XXXX from 6000 to 9FFF)", maxFaultAPDU, maxDelay.Hours())
+	return fmt.Sprintf("cut@N, late@N=DURATION, status@N=SW, length@N, mac@N, clone, keep-keys, plain-after-pace, other-curve, leading-zero"+
+		" (N from 1 to %d, DURATION above zero and up to %.0fh, SW from 6000 to 9FFF)", maxFaultAPDU, maxDelay.Hours())
 }
 
-// ParseFault reads one of: cut@N, late@N=DURATION, status@N=XXXX, length@N,
+// ParseFault reads one of: cut@N, late@N=DURATION, status@N=SW, length@N,
 // mac@N, clone, keep-keys, plain-after-pace, other-curve, leading-zero. N is a
 // decimal number from 1 to 65535 without leading zeros, DURATION what
-// time.ParseDuration reads, above zero and up to one hour, XXXX a status word
+// time.ParseDuration reads, above zero and up to one hour, SW a status word
 // from 6000 to 9FFF in four hexadecimal digits. Errors wrap ErrFault, repeat
 // the first characters of s and tell the forms.
 func ParseFault(s string) (Fault, error) {

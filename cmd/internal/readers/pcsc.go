@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"iter"
 	"time"
 
 	"cnie.example/card"
@@ -40,18 +39,6 @@ func List(ctx context.Context) ([]Reader, error) {
 		readers[i] = Reader(r)
 	}
 	return readers, nil
-}
-
-// Watch tells what happens at the readers until ctx ends or the caller leaves
-// the loop, as pcsc.Service.Watch does.
-func Watch(ctx context.Context) iter.Seq[Event] {
-	return func(yield func(Event) bool) {
-		for e := range pcsc.NewService().Watch(ctx) {
-			if !yield(Event{Kind: e.Kind.String(), Reader: Reader(e.Reader), Err: e.Err}) {
-				return
-			}
-		}
-	}
 }
 
 type source struct {

@@ -8,11 +8,3 @@ type Reader struct {
 	InUse   bool
 	ATR     []byte
 }
-
-// Event is something that happened at a reader or to the service, as
-// pcsc.Event tells it.
-type Event struct {
-	Kind   string // the name of the pcsc.EventKind, such as "CardInserted"
-	Reader Reader
-	Err    error
-}
