@@ -75,7 +75,7 @@ var rules = []rule{
 	{
 		why:    "test support stays out of programs",
 		in:     []string{"cmd"},
-		forbid: []string{"web/chromiumtest", "web/providers/providertest"},
+		forbid: []string{"attest/attesttest", "web/chromiumtest", "web/providers/providertest"},
 		whole:  true,
 	},
 	{

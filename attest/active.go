@@ -2,6 +2,7 @@ package attest
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"slices"
@@ -24,14 +25,7 @@ import (
 //
 // Any error ends the Login, as in Open.
 func (l *Login) Signed(ctx context.Context, m wire.Signed) error {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.signed(ctx, m); err != nil {
-		l.end(dead)
-		return fmt.Errorf("signed: %w", err)
-	}
-	l.end(proved)
-	return nil
+	return l.step("signed", func() (state, error) { return proved, l.signed(ctx, m) })
 }
 
 func (l *Login) signed(ctx context.Context, m wire.Signed) error {
@@ -51,7 +45,7 @@ func (l *Login) signed(ctx context.Context, m wire.Signed) error {
 	if err := l.takeFiles(m.Files); err != nil {
 		return err
 	}
-	return l.finish()
+	return l.finish(ctx)
 }
 
 // withoutChipAuthentication lets a document pass only if chip authentication
@@ -64,6 +58,7 @@ func (l *Login) withoutChipAuthentication(dg14 []byte) (lds.SecurityInfos, error
 	if err := l.checkFile(lds.DG14, dg14); err != nil {
 		return lds.SecurityInfos{}, err
 	}
+	l.record.Document.DG14 = sha256.Sum256(dg14)
 	infos, err := lds.ParseDG14(dg14)
 	if err != nil {
 		return lds.SecurityInfos{}, refusal.New(refusal.FileMalformed, err)
@@ -80,6 +75,7 @@ func (l *Login) verifySignature(m wire.Signed, infos lds.SecurityInfos) error {
 	if err := l.checkFile(lds.DG15, m.DG15); err != nil {
 		return err
 	}
+	l.record.Document.DG15 = sha256.Sum256(m.DG15)
 	key, err := lds.ParseDG15(m.DG15)
 	if err != nil {
 		return refusal.New(refusal.FileMalformed, err)
@@ -91,7 +87,8 @@ func (l *Login) verifySignature(m wire.Signed, infos lds.SecurityInfos) error {
 	case err != nil:
 		return refusal.New(refusal.ChipNotGenuine, err)
 	}
-	l.passed(CheckActive)
+	l.record.Chip = activeChip(key)
+	l.passed(CheckActive, l.record.Chip.Protocol)
 	return nil
 }
 

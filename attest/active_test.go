@@ -130,7 +130,7 @@ func activeDefeats() map[string]struct {
 		change func(*wire.Signed)
 		reason refusal.Reason
 	}{
-		"DG15 altered":      {attest.CheckDG15, func(m *wire.Signed) { m.DG15 = altered(m.DG15) }, refusal.FileHashMismatch},
+		"DG15 altered":      {attest.CheckDG15, func(m *wire.Signed) { m.DG15 = altered(m.DG15) }, refusal.DG15HashMismatch},
 		"signature altered": {attest.CheckActive, func(m *wire.Signed) { m.Signature = altered(m.Signature) }, refusal.ChipNotGenuine},
 		"signature cut":     {attest.CheckActive, func(m *wire.Signed) { m.Signature = m.Signature[1:] }, refusal.ChipNotGenuine},
 		"DG1 altered":       {attest.CheckDG1, func(m *wire.Signed) { m.Files[0].Content = altered(m.Files[0].Content) }, refusal.DG1HashMismatch},

@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"time"
 
 	"cnie.example/attest"
 	"cnie.example/attest/certificate"
@@ -31,16 +30,16 @@ func Example() {
 
 	// Once, at the start. For real documents: no Lab, time.Now, and the
 	// certificates of the signing authorities that you trust.
-	anchors, err := csca.Load([]string{"testdata/lab/csca.pem"}, certificate.Options{Lab: true})
+	anchors, err := csca.Load([]string{"testdata/lab/csca.pem"}, certificate.Options{Lab: true}, today())
 	if err != nil {
 		fmt.Println(err)
 		return
 	}
 	verifier, err := attest.NewVerifier(attest.Config{
-		Anchors: anchors,
-		Lab:     true,
-		Clock:   func() time.Time { return time.Date(2026, 7, 1, 12, 0, 0, 0, time.UTC) },
-		Rand:    rand.Reader,
+		Trust: anchors,
+		Lab:   true,
+		Clock: today,
+		Rand:  rand.Reader,
 	})
 	if err != nil {
 		fmt.Println(err)

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"cnie.example/attest/country"
 	"cnie.example/attest/level"
 	"cnie.example/attest/refusal"
 	"cnie.example/attest/wire"
@@ -25,17 +26,17 @@ func (l *Login) answer(ctx context.Context, m wire.Answers) ([][]byte, error) {
 	if err != nil || commands != nil {
 		return commands, err
 	}
-	return nil, l.finish()
+	return nil, l.finish(ctx)
 }
 
-// finish judges what the files say, computes the level from what was verified
-// and compares it with what was asked.
-func (l *Login) finish() error {
+// finish judges what the files say, asks for the status of the document,
+// computes the level from what was verified and compares it with what was asked.
+func (l *Login) finish(ctx context.Context) error {
 	zone, err := readZone(l.contents[lds.DG1])
 	if err != nil {
 		return err
 	}
-	now := l.config.Clock()
+	now := l.verifier.config.Clock()
 	if err := l.checkDocument(zone, now); err != nil {
 		return err
 	}
@@ -43,24 +44,28 @@ func (l *Login) finish() error {
 	if err != nil {
 		return err
 	}
-	identity.Photo, identity.Lab = bytes.Clone(l.contents[lds.DG2]), l.lab
+	if err := l.checkStatus(ctx, zone, now); err != nil {
+		return err
+	}
 	reached := level.Compute(l.evidence())
 	if err := level.Require(l.tx.Level, reached); err != nil {
 		return err
 	}
+	identity.Photo, identity.Lab = bytes.Clone(l.contents[lds.DG2]), l.record.Lab
 	l.identity, l.level = identity, reached
 	return nil
 }
 
 // evidence is what the checks that passed amount to. It reads nothing else.
+// CheckSigningTime is not among them: a security object need not state a time,
+// and one that does not fit has ended the Login.
 func (l *Login) evidence() level.Evidence {
-	all := func(checks ...Check) bool {
-		return !slices.ContainsFunc(checks, func(c Check) bool { return !slices.Contains(l.checks, c) })
-	}
 	return level.Evidence{
-		Document: all(CheckChain, CheckDSValidity, CheckCSCAValidity, CheckSignature, CheckCountry,
-			CheckCountryAccepted, CheckDG1, CheckIssuingState, CheckDocumentType, CheckExpiry),
-		Possession: all(CheckDG14, CheckDG1, CheckChipAuthentication) || all(CheckDG15, CheckDG1, CheckActive),
+		Document: l.hasPassed(CheckSyntax, CheckSigner, CheckDigest, CheckUsage, CheckChain, CheckDSValidity,
+			CheckCSCAValidity, CheckSignature, CheckObject, CheckCountry, CheckCountryAccepted, CheckDG1,
+			CheckIssuingState, CheckDocumentType, CheckExpiry),
+		Possession: l.hasPassed(CheckDG14, CheckDG1, CheckChipAuthentication) || l.hasPassed(CheckDG15, CheckDG1, CheckActive),
+		Current:    l.hasPassed(CheckRevocation, CheckDocumentStatus),
 	}
 }
 
@@ -77,21 +82,21 @@ func (l *Login) checkDocument(zone *mrz.MRZ, now time.Time) error {
 }
 
 func (l *Login) checkIssuingState(code string) error {
-	if !sameState(l.document.Signer.Country, code) {
+	if !country.Same(l.document.Signer.Country, code) {
 		return refusal.New(refusal.CountryMismatch, fmt.Errorf("document of %q by a signer of %q", code, l.document.Signer.Country))
 	}
-	if !slices.Contains(l.config.Countries, code) {
+	if !slices.Contains(l.verifier.config.Countries, code) {
 		return refusal.New(refusal.CountryNotAccepted, fmt.Errorf("document of %q", code))
 	}
-	l.passed(CheckIssuingState)
+	l.passed(CheckIssuingState, code)
 	return nil
 }
 
 func (l *Login) checkDocumentType(code string) error {
-	if !l.config.acceptsType(code) || !l.document.AllowsType(code) {
+	if !l.verifier.config.acceptsType(code) || !l.document.AllowsType(code) {
 		return refusal.New(refusal.DocumentTypeNotAllowed, fmt.Errorf("document code %q", code))
 	}
-	l.passed(CheckDocumentType)
+	l.passed(CheckDocumentType, code)
 	return nil
 }
 
@@ -112,6 +117,6 @@ func (l *Login) checkExpiry(zone *mrz.MRZ, now time.Time) error {
 	if !now.UTC().Before(last.AddDate(0, 0, 1)) {
 		return refusal.New(refusal.DocumentExpired, errors.New("date of expiry has passed"))
 	}
-	l.passed(CheckExpiry)
+	l.passed(CheckExpiry, "")
 	return nil
 }

@@ -154,18 +154,8 @@ func FuzzLogin(f *testing.F) {
 			n := min(int(data[0])<<8|int(data[1]), len(data)-2)
 			text := data[2 : 2+n]
 			data = data[2+n:]
-			message, err := wire.DecodeFromAgent(text)
-			if err != nil {
-				continue
-			}
-			switch m := message.(type) {
-			case wire.Opening:
-				_, err = l.Open(context.Background(), m)
-			case wire.Answers:
-				_, err = l.Answer(context.Background(), m)
-			}
-			if _, ok := refusal.Of(err); err != nil && !ok {
-				t.Fatalf("error without a reason: %v", err)
+			if err := give(l, text); err != nil {
+				judged(t, l, err)
 			}
 			if !noLevel(l) {
 				t.Fatal("a level without a chip")

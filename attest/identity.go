@@ -165,8 +165,8 @@ func (i *Identity) setNames(zone *mrz.MRZ, national lds.Name) {
 func spaced(name string) string { return strings.Join(strings.Fields(name), " ") }
 
 // setBirthDate takes the full date of DG11 when it is that of the machine
-// readable zone and not in the future, else the latter with the latest century that is not in the
-// future.
+// readable zone and not in the future, else the latter with the latest century
+// that is not in the future.
 func (i *Identity) setBirthDate(zone *mrz.MRZ, full string, now time.Time) {
 	if sameBirthDate(zone.BirthDate, full) && full <= now.UTC().Format("20060102") {
 		i.set(&i.BirthDate, ClaimBirthDate, dashed(full), SourceDG11)

@@ -5,7 +5,6 @@ import (
 	"testing"
 	"time"
 
-	"cnie.example/attest/passiveauth"
 	"cnie.example/attest/refusal"
 	"cnie.example/card/lds"
 	"cnie.example/card/mrz"
@@ -167,61 +166,12 @@ func TestReadIdentityBornAbout(t *testing.T) {
 	}
 }
 
-// Catches countries that are taken for each other, and codes that belong to no
-// list.
-func TestSameState(t *testing.T) {
-	for _, c := range []struct {
-		country, issuing string
-		want             bool
-	}{
-		{"FR", "FRA", true},
-		{"fr", "FRA", true},
-		{"DE", "D", true},
-		{"BE", "BEL", true},
-		{"GB", "GBR", true},
-		{"GB", "GBN", true},
-		{"XK", "RKS", true},
-		{"UT", "UTO", true},
-		{"FR", "BEL", false},
-		{"FR", "FR", false},
-		{"DE", "DEU", true},
-		{"FRA", "FRA", false},
-		{"", "", false},
-		{"", "FRA", false},
-		{"FR", "UNO", false},
-		{"FR", "250", false},
-		{"US", "UTO", false},
-	} {
-		if got := sameState(c.country, c.issuing); got != c.want {
-			t.Errorf("%q and %q: %v", c.country, c.issuing, got)
-		}
-	}
-}
-
 // Catches a claim that is not listed, or one that is listed empty.
 func TestClaims(t *testing.T) {
 	i := &Identity{FamilyName: "SPECIMEN", Sex: "X", Sources: map[string]Source{ClaimFamilyName: SourceDG11, ClaimSex: SourceDG1}}
 	want := []Claim{{ClaimFamilyName, "SPECIMEN", SourceDG11}, {ClaimSex, "X", SourceDG1}}
 	if got := i.Claims(); !slices.Equal(got, want) {
 		t.Errorf("%v", got)
-	}
-}
-
-// Catches contents and keys that outlive the login, at each of its ends.
-func TestEndForgets(t *testing.T) {
-	for _, s := range []state{proved, dead} {
-		dg1 := []byte("SPECIMEN")
-		l := &Login{
-			state: opened, document: &passiveauth.Document{}, contents: map[lds.File][]byte{lds.DG1: dg1},
-			identity: &Identity{},
-		}
-		l.end(s)
-		if l.document != nil || l.proof != nil || l.contents != nil || string(dg1) != "\x00\x00\x00\x00\x00\x00\x00\x00" {
-			t.Errorf("%v: %+v, %q", s, l.document, dg1)
-		}
-		if (l.identity != nil) != (s == proved) {
-			t.Errorf("%v: identity %v", s, l.identity)
-		}
 	}
 }
 

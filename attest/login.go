@@ -4,12 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 
 	"cnie.example/attest/chipproof"
 	"cnie.example/attest/level"
 	"cnie.example/attest/passiveauth"
+	"cnie.example/attest/record"
 	"cnie.example/attest/refusal"
 	"cnie.example/attest/wire"
 	"cnie.example/card/lds"
@@ -19,10 +19,11 @@ import (
 type state int
 
 const (
-	begun  state = iota + 1 // waits for Open
+	begun  state = iota + 1 // waits for Open or Signed
 	opened                  // waits for Answer
 	proved                  // finished; Identity has the result
 	dead                    // an error or Close ended it
+	moved                   // Seal took it away
 )
 
 // String names the state for error texts.
@@ -36,6 +37,8 @@ func (s state) String() string {
 		return "finished"
 	case dead:
 		return "ended"
+	case moved:
+		return "sealed"
 	}
 	return fmt.Sprintf("state(%d)", int(s))
 }
@@ -44,18 +47,19 @@ func (s state) String() string {
 // one at a time. A Login that is not brought to its end must be closed, since
 // it holds session keys.
 type Login struct {
-	config *Config
-	tx     Transaction
+	verifier *Verifier
+	tx       Transaction
 
 	mu       sync.Mutex
 	state    state
-	checks   []Check
+	record   record.Record         // what has been found out so far; its Checks are those of Verified
 	document *passiveauth.Document // from Open until the end
 	proof    *chipproof.Exchange
+	chip     *record.Chip        // the proof under way
 	contents map[lds.File][]byte // of files that passed their check
-	lab      bool
 	level    level.Level
 	identity *Identity
+	version  uint64 // of the state that SharedLogins.Claim took, until Release; 0 for all others
 }
 
 // Open takes the agent's first message: it verifies the security object and
@@ -64,36 +68,44 @@ type Login struct {
 // chipproof.Deadline.
 //
 // Any error ends the Login. It is a *refusal.Error unless the own randomness
-// failed or ctx has ended.
-func (l *Login) Open(ctx context.Context, m wire.Opening) (wire.Handover, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	handover, err := l.open(ctx, m)
-	if err != nil {
-		l.end(dead)
-		return wire.Handover{}, fmt.Errorf("open: %w", err)
-	}
-	l.state = opened
-	return handover, nil
+// failed, the trust store does not fit (ErrConfig) or ctx has ended.
+func (l *Login) Open(ctx context.Context, m wire.Opening) (handover wire.Handover, err error) {
+	err = l.step("open", func() (state, error) {
+		handover, err = l.open(ctx, m)
+		return opened, err
+	})
+	return handover, err
 }
 
 // Answer takes the chip's answers to the last batch of commands. It returns
 // more commands when a file goes on, and nil when the login has succeeded.
 //
 // Any error ends the Login, as in Open.
-func (l *Login) Answer(ctx context.Context, m wire.Answers) (*wire.Commands, error) {
+func (l *Login) Answer(ctx context.Context, m wire.Answers) (more *wire.Commands, err error) {
+	err = l.step("answer", func() (state, error) {
+		commands, err := l.answer(ctx, m)
+		if err != nil || commands == nil {
+			return proved, err
+		}
+		more = &wire.Commands{Commands: wire.NewBatch(commands)}
+		return opened, nil
+	})
+	return more, err
+}
+
+// step makes one step under the lock. The Login is dead after it unless f comes
+// back without an error, so also when something that f calls panics.
+func (l *Login) step(name string, f func() (state, error)) (err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	commands, err := l.answer(ctx, m)
+	next := dead
+	defer func() { l.enter(next, err) }()
+	reached, err := f()
 	if err != nil {
-		l.end(dead)
-		return nil, fmt.Errorf("answer: %w", err)
+		return fmt.Errorf("%s: %w", name, err)
 	}
-	if commands != nil {
-		return &wire.Commands{Commands: wire.NewBatch(commands)}, nil
-	}
-	l.end(proved)
-	return nil, nil
+	next = reached
+	return nil
 }
 
 // expect lets a message pass in one state only.
@@ -144,7 +156,11 @@ func (l *Login) Level() level.Level {
 func (l *Login) Verified() []Check {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return slices.Clone(l.checks)
+	names := make([]Check, len(l.record.Checks))
+	for i, c := range l.record.Checks {
+		names[i] = Check(c.Name)
+	}
+	return names
 }
 
 // Lab says that the document hangs under a laboratory's trust anchor. It is
@@ -152,35 +168,49 @@ func (l *Login) Verified() []Check {
 func (l *Login) Lab() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.lab
+	return l.record.Lab
 }
 
 // Close ends a Login that is under way and wipes its keys. A Login that has
-// succeeded forgets the identity. It can be called more than once.
+// succeeded forgets the identity; Record stays. It can be called more than
+// once.
 func (l *Login) Close() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.end(dead)
+	l.enter(dead, nil)
 }
 
-// end wipes keys and contents and lets go of everything but the result. A dead
-// Login stays dead.
-func (l *Login) end(s state) {
+// enter goes to a state. What was sealed lives elsewhere: here it stays so.
+func (l *Login) enter(s state, err error) {
+	if l.state == moved {
+		return
+	}
+	if s == opened {
+		l.state = s
+		return
+	}
+	l.conclude(err)
+	if s == dead {
+		l.forgetResult()
+	}
 	l.state = s
+	l.wipe()
+}
+
+// wipe overwrites keys and contents and lets go of everything but the result.
+func (l *Login) wipe() {
 	if l.proof != nil {
 		l.proof.Close()
 	}
 	for _, content := range l.contents {
 		clear(content)
 	}
-	l.proof, l.document, l.contents = nil, nil, nil
-	if s == dead {
-		l.identity, l.level = nil, level.None
-	}
+	l.proof, l.document, l.contents, l.chip = nil, nil, nil, nil
 }
 
-func (l *Login) passed(c Check) {
-	if !slices.Contains(l.checks, c) {
-		l.checks = append(l.checks, c)
+func (l *Login) forgetResult() {
+	if l.identity != nil {
+		clear(l.identity.Photo)
 	}
+	l.identity, l.level = nil, level.None
 }

@@ -1,6 +1,7 @@
 package attest_test
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"reflect"
@@ -50,7 +51,10 @@ func TestLogin(t *testing.T) {
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("identity %+v\nwant     %+v", got, want)
 	}
-	other := []attest.Check{attest.CheckDG2, attest.CheckDG15, attest.CheckActive}
+	other := []attest.Check{
+		attest.CheckDG2, attest.CheckDG15, attest.CheckActive, // not asked for, not made
+		attest.CheckRevocation, attest.CheckDocumentStatus, // nobody to ask
+	}
 	expected := slices.DeleteFunc(attest.Checks(), func(c attest.Check) bool { return slices.Contains(other, c) })
 	if !slices.Equal(l.Verified(), expected) {
 		t.Errorf("verified %v\nwant     %v", l.Verified(), expected)
@@ -107,30 +111,57 @@ type defeat struct {
 	reason refusal.Reason
 }
 
-func withAnchor(change func(*certificate.Certificate)) func(*world) {
-	return func(w *world) {
-		c := anchor(w.tb, w.lab)
-		change(c)
-		w.config.Anchors = csca.New([]*certificate.Certificate{c})
-	}
+func withAnchor(change func(der []byte) []byte) func(*world) {
+	return func(w *world) { w.trustAltered(w.lab.CSCA(), change) }
 }
+
+// trustAltered trusts a certificate whose bytes were changed: nobody verifies
+// the signature of an anchor.
+func (w *world) trustAltered(der []byte, change func(der []byte) []byte) {
+	w.tb.Helper()
+	altered := change(der)
+	if bytes.Equal(altered, der) {
+		w.tb.Fatal("the certificate was not altered")
+	}
+	c, err := certificate.Parse(altered, certificate.Options{Lab: true})
+	if err != nil {
+		w.tb.Fatal(err)
+	}
+	w.config.Trust = labStore(c)
+}
+
+// replace changes bytes of a certificate for others of the same length.
+func replace(old, with string) func(der []byte) []byte {
+	return func(der []byte) []byte { return bytes.Replace(der, []byte(old), []byte(with), 1) }
+}
+
+// Parts of the laboratory's CSCA: both ends of its validity, and the country of
+// its subject with what stands before it.
+const (
+	cscaBegin   = "260101000000Z"
+	cscaEnd     = "420101000000Z"
+	cscaSubject = "Z\x30\x43\x31\x0b\x30\x09\x06\x03\x55\x04\x06\x13\x02"
+)
 
 func defeats() map[string]defeat {
 	return map[string]defeat{
 		"unknown CSCA": {attest.CheckChain, func(w *world) {
-			w.config.Anchors = csca.New([]*certificate.Certificate{anchor(w.tb, loadLab(w.tb, "other"))})
+			w.config.Trust = labStore(anchor(w.tb, loadLab(w.tb, "other")))
 		}, refusal.CSCAUnknown},
-		"forged DS":       {attest.CheckChain, func(w *world) { other := loadLab(w.tb, "other"); forgeIssuer(w, other.CSCA()) }, refusal.DSSignatureInvalid},
-		"DS not yet":      {attest.CheckDSValidity, func(w *world) { w.now = w.now.AddDate(-1, 0, 0) }, refusal.DSNotYetValid},
+		"forged DS": {attest.CheckChain, func(w *world) { other := loadLab(w.tb, "other"); forgeIssuer(w, other.CSCA()) }, refusal.DSSignatureInvalid},
+		"DS not yet": {attest.CheckDSValidity, func(w *world) {
+			w.now = w.now.AddDate(-1, 0, 0)
+			withAnchor(replace(cscaBegin, "250101000000Z"))(w)
+		}, refusal.DSNotYetValid},
 		"DS ended":        {attest.CheckDSValidity, func(w *world) { w.now = w.now.AddDate(10, 0, 0) }, refusal.DSExpired},
-		"CSCA ended":      {attest.CheckCSCAValidity, withAnchor(func(c *certificate.Certificate) { c.NotAfter = today().AddDate(0, 0, -1) }), refusal.CSCAExpired},
-		"CSCA not yet":    {attest.CheckCSCAValidity, withAnchor(func(c *certificate.Certificate) { c.NotBefore = today().AddDate(0, 0, 1) }), refusal.CSCANotYetValid},
+		"CSCA ended":      {attest.CheckCSCAValidity, withAnchor(replace(cscaEnd, "260630000000Z")), refusal.CSCAExpired},
+		"CSCA not yet":    {attest.CheckCSCAValidity, withAnchor(replace(cscaBegin, "260702000000Z")), refusal.CSCANotYetValid},
 		"SOD signature":   {attest.CheckSignature, func(w *world) { w.onOpening = func(m *wire.Opening) { m.SOD[len(m.SOD)-1] ^= 1 } }, refusal.SODSignatureInvalid},
-		"CSCA abroad":     {attest.CheckCountry, withAnchor(func(c *certificate.Certificate) { c.Country = "BE" }), refusal.CountryMismatch},
+		"CSCA abroad":     {attest.CheckCountry, withAnchor(replace(cscaSubject+"FR", cscaSubject+"BE")), refusal.CountryMismatch},
 		"country":         {attest.CheckCountryAccepted, func(w *world) { w.config.Countries = []string{"D"} }, refusal.CountryNotAccepted},
 		"DG14 altered":    {attest.CheckDG14, func(w *world) { w.onOpening = func(m *wire.Opening) { m.DG14[len(m.DG14)-1] ^= 1 } }, refusal.DG14HashMismatch},
 		"DG1 altered":     {attest.CheckDG1, func(w *world) { w.personalise = flip(lds.DG1, -1) }, refusal.DG1HashMismatch},
-		"DG2 altered":     {attest.CheckDG2, func(w *world) { w.tx.Files = append(w.tx.Files, lds.DG2); w.personalise = flip(lds.DG2, -1) }, refusal.FileHashMismatch},
+		"DG2 altered":     {attest.CheckDG2, func(w *world) { w.tx.Files = append(w.tx.Files, lds.DG2); w.personalise = flip(lds.DG2, -1) }, refusal.DG2HashMismatch},
 		"DG11 altered":    {attest.CheckDG11, func(w *world) { w.personalise = flip(lds.DG11, -1) }, refusal.DG11HashMismatch},
 		"cloned chip":     {attest.CheckChipAuthentication, clone, refusal.ChipNotGenuine},
 		"issued abroad":   {attest.CheckIssuingState, func(w *world) { w.profile.IssuingState = "BEL" }, refusal.CountryMismatch},
@@ -149,8 +180,9 @@ func forgeIssuer(w *world, der []byte) {
 	if err != nil {
 		w.tb.Fatal(err)
 	}
-	c.SubjectKeyID = anchor(w.tb, w.lab).SubjectKeyID
-	w.config.Anchors = csca.New([]*certificate.Certificate{c})
+	w.trustAltered(der, func(der []byte) []byte {
+		return bytes.ReplaceAll(der, c.SubjectKeyID, anchor(w.tb, w.lab).SubjectKeyID)
+	})
 }
 
 // clone gives the chip another private key than DG14 says.
@@ -195,10 +227,44 @@ func TestEachCheckVanishesWhenDefeated(t *testing.T) {
 	for _, d := range activeDefeats() {
 		covered[d.check] = true
 	}
+	for _, d := range evidenceDefeats() {
+		covered[d.check] = true
+		defeatEvidence(t, d.check, d.reason)
+	}
 	for _, c := range attest.Checks() {
 		if !covered[c] {
 			t.Errorf("no test defeats %s", c)
 		}
+	}
+}
+
+// evidenceDefeats are the checks that take evidence made for it to defeat.
+func evidenceDefeats() []defeat {
+	return []defeat{
+		{check: attest.CheckSyntax, reason: refusal.SODMalformed},
+		{check: attest.CheckSigner, reason: refusal.SODSignerMissing},
+		{check: attest.CheckDigest, reason: refusal.SODDigestMismatch},
+		{check: attest.CheckUsage, reason: refusal.DSKeyUsage},
+		{check: attest.CheckRevocation, reason: refusal.DSRevoked},
+		{check: attest.CheckSigningTime, reason: refusal.SODSigningTime},
+		{check: attest.CheckObject, reason: refusal.LDSVersionUnsupported},
+		{check: attest.CheckDocumentStatus, reason: refusal.DocumentReported},
+	}
+}
+
+// defeatEvidence has evidence refused for the reason, by the first defect that
+// has it.
+func defeatEvidence(t *testing.T, check attest.Check, reason refusal.Reason) {
+	t.Helper()
+	all := allDefects()
+	i := slices.IndexFunc(all, func(d defect) bool { return d.reason == reason })
+	if i < 0 {
+		t.Fatalf("no defect is refused with %v", reason)
+	}
+	e := newEvidence(t, all[i].baseOrPlain(), &all[i])
+	l, err := e.login(e.verifier())
+	if reasonOf(err) != reason || slices.Contains(l.Verified(), check) {
+		t.Errorf("%s: %v, verified %v", all[i].name, err, l.Verified())
 	}
 }
 
@@ -349,20 +415,70 @@ func TestLaboratoryIsKeptApart(t *testing.T) {
 	if _, err := attest.NewVerifier(w.config); !errors.Is(err, attest.ErrConfig) {
 		t.Errorf("production verifier with the anchor of a laboratory: %v", err)
 	}
-	w.config.Anchors = csca.New([]*certificate.Certificate{realAnchor(t)})
+	w.config.Trust = csca.New([]*certificate.Certificate{realAnchor(t)}, certificate.Options{})
 	l, err := w.login()
-	if reasonOf(err) != refusal.LabDocument || len(l.Verified()) != 0 || l.Lab() {
+	if reasonOf(err) != refusal.LabDocument || slices.Contains(l.Verified(), attest.CheckChain) || l.Lab() {
 		t.Errorf("%v, verified %v", err, l.Verified())
+	}
+}
+
+// source gives any store, also none.
+type source struct{ store *csca.Store }
+
+func (s source) Store() *csca.Store { return s.store }
+
+// Catches a laboratory that gets into the trust store of a verifier for real
+// documents while it runs, or a store that is taken away. It is a fault on this
+// side: no reason for the citizen, no level, and over when the store is right.
+func TestLaboratorySwappedIn(t *testing.T) {
+	w := newWorld(t)
+	lab := w.config.Trust.Store()
+	good := csca.New([]*certificate.Certificate{realAnchor(t)}, certificate.Options{})
+	live := csca.NewLive(good)
+	w.config.Lab, w.config.Trust = false, live
+	v, opening := w.verifier(), w.session(w.card()).opening
+	open := func() error {
+		l, err := v.Begin(w.tx)
+		must(t, err)
+		_, err = l.Open(context.Background(), opening)
+		if !noLevel(l) || !keysGone(t, l) {
+			t.Errorf("level %v, or keys are left", l.Level())
+		}
+		return err
+	}
+	for name, bad := range map[string]*csca.Store{
+		"laboratory":              lab,
+		"laboratory among others": csca.New([]*certificate.Certificate{realAnchor(t), anchor(t, w.lab)}, certificate.Options{}),
+		"laboratories allowed":    csca.New([]*certificate.Certificate{realAnchor(t)}, certificate.Options{Lab: true}),
+		"empty":                   csca.New(nil, certificate.Options{}),
+		"none":                    nil,
+	} {
+		live.Swap(bad)
+		if err := open(); !errors.Is(err, attest.ErrConfig) || reasonOf(err) != "" {
+			t.Errorf("%s: %v", name, err)
+		}
+		live.Swap(good)
+		if err := open(); reasonOf(err) != refusal.LabDocument {
+			t.Errorf("after %s: %v", name, err)
+		}
 	}
 }
 
 // Catches a configuration or a transaction that must not work.
 func TestCallersErrors(t *testing.T) {
 	for name, change := range map[string]func(*attest.Config){
-		"no anchors":    func(c *attest.Config) { c.Anchors = nil },
-		"empty anchors": func(c *attest.Config) { c.Anchors = csca.New(nil) },
+		"no trust":      func(c *attest.Config) { c.Trust = nil },
+		"no store":      func(c *attest.Config) { c.Trust = source{} },
+		"negative wait": func(c *attest.Config) { c.StatusWait = -1 },
+		"empty anchors": func(c *attest.Config) { c.Trust = csca.New(nil, certificate.Options{}) },
 		"no clock":      func(c *attest.Config) { c.Clock = nil },
 		"no randomness": func(c *attest.Config) { c.Rand = nil },
+		"two letters":   func(c *attest.Config) { c.Countries = []string{"FRA", "FR"} },
+		"small letters": func(c *attest.Config) { c.Countries = []string{"fra"} },
+		"empty country": func(c *attest.Config) { c.Countries = []string{""} },
+		"filler":        func(c *attest.Config) { c.DocumentTypes = []string{"ID", "P<"} },
+		"empty type":    func(c *attest.Config) { c.DocumentTypes = []string{""} },
+		"long type":     func(c *attest.Config) { c.DocumentTypes = []string{"IDF"} },
 	} {
 		w := newWorld(t)
 		change(&w.config)
@@ -373,6 +489,7 @@ func TestCallersErrors(t *testing.T) {
 	for name, change := range map[string]func(*attest.Transaction){
 		"no issuer":    func(tx *attest.Transaction) { tx.Issuer = "" },
 		"no jti":       func(tx *attest.Transaction) { tx.JTI = "" },
+		"long jti":     func(tx *attest.Transaction) { tx.JTI = strings.Repeat("x", wire.MaxJTI+1) },
 		"short nonce":  func(tx *attest.Transaction) { tx.AgentNonce = tx.AgentNonce[1:] },
 		"no level":     func(tx *attest.Transaction) { tx.Level = level.None },
 		"no DG1":       func(tx *attest.Transaction) { tx.Files = []lds.File{lds.DG11} },

@@ -30,22 +30,24 @@ func (l *Login) open(ctx context.Context, m wire.Opening) (wire.Handover, error)
 }
 
 // verifyDocument is passive authentication up to the security object, and the
-// policy about countries. Checks that passed are kept when a later one fails.
+// policy about countries. It takes the trust store that is in force now; the
+// Login asks for none later. What was found out is kept when a check fails.
 func (l *Login) verifyDocument(sod []byte) error {
-	document, err := passiveauth.Verify(sod, l.config.Anchors, l.config.options(), l.config.Clock())
-	for _, name := range document.Checks {
-		l.passed(Check(name))
-	}
-	if document.Anchor != nil {
-		l.lab = document.Anchor.Lab || document.Signer.Lab
-	}
+	trust, err := l.verifier.trust()
 	if err != nil {
 		return err
 	}
-	if !l.config.acceptsSigner(document.Signer.Country) {
+	config := &l.verifier.config
+	now := config.Clock()
+	document, err := passiveauth.Verify(sod, trust, passiveauth.Policy{Now: now, RequireRevocation: config.RequireRevocation})
+	l.noteDocument(sod, document, trust, now)
+	if err != nil {
+		return err
+	}
+	if !config.acceptsSigner(document.Signer.Country) {
 		return refusal.New(refusal.CountryNotAccepted, fmt.Errorf("document signer of %q", document.Signer.Country))
 	}
-	l.passed(CheckCountryAccepted)
+	l.passed(CheckCountryAccepted, document.Signer.Country)
 	l.document = document
 	return nil
 }
@@ -72,20 +74,23 @@ func (l *Login) checkFile(f lds.File, content []byte) error {
 	if err := l.document.CheckFile(f, content); err != nil {
 		return err
 	}
+	l.noteFile(f)
 	switch f {
 	case lds.DG1:
-		l.passed(CheckDG1)
+		l.passedFile(CheckDG1)
 	case lds.DG2:
-		l.passed(CheckDG2)
+		l.passedFile(CheckDG2)
 	case lds.DG11:
-		l.passed(CheckDG11)
+		l.passedFile(CheckDG11)
 	case lds.DG14:
-		l.passed(CheckDG14)
+		l.passedFile(CheckDG14)
 	case lds.DG15:
-		l.passed(CheckDG15)
+		l.passedFile(CheckDG15)
 	}
 	return nil
 }
+
+func (l *Login) passedFile(c Check) { l.passed(c, l.document.Object.Hash.String()) }
 
 // startProof makes the ephemeral key and the handover.
 func (l *Login) startProof(m wire.Opening, key chipauth.Key) (wire.Handover, error) {
@@ -94,6 +99,7 @@ func (l *Login) startProof(m wire.Opening, key chipauth.Key) (wire.Handover, err
 		return wire.Handover{}, err
 	}
 	sod, dg14 := sha256.Sum256(m.SOD), sha256.Sum256(m.DG14)
+	l.record.Document.DG14, l.chip = dg14, chipOf(key)
 	l.contents = make(map[lds.File][]byte, len(files))
 	proof, offer, err := chipproof.Start(chipproof.Config{
 		Key: key,
@@ -101,7 +107,7 @@ func (l *Login) startProof(m wire.Opening, key chipauth.Key) (wire.Handover, err
 			Issuer: l.tx.Issuer, JTI: l.tx.JTI, AgentNonce: l.tx.AgentNonce, SODHash: sod[:], DG14Hash: dg14[:],
 		},
 		Files: files, MaxCommand: m.MaxCommand, MaxResponse: m.MaxResponse,
-		Rand: l.config.Rand, Clock: l.config.Clock, Check: l.takeFile,
+		Rand: l.verifier.config.Rand, Clock: l.verifier.config.Clock, Check: l.takeFile,
 	})
 	if err != nil {
 		return wire.Handover{}, err
@@ -142,6 +148,7 @@ func (l *Login) takeFile(f lds.File, content []byte) error {
 // notePresence emits the check of the chip once the proof says so.
 func (l *Login) notePresence() {
 	if l.proof != nil && l.proof.Present() {
-		l.passed(CheckChipAuthentication)
+		l.record.Chip = l.chip
+		l.passed(CheckChipAuthentication, l.chip.Protocol)
 	}
 }

@@ -94,11 +94,16 @@ func anchor(tb testing.TB, lab *issuer.Lab) *certificate.Certificate {
 	return c
 }
 
+// labStore trusts the authorities of laboratories.
+func labStore(anchors ...*certificate.Certificate) *csca.Store {
+	return csca.New(anchors, certificate.Options{Lab: true})
+}
+
 func newWorld(tb testing.TB) *world {
 	tb.Helper()
 	w := &world{tb: tb, rng: rand.NewChaCha8([32]byte{7}), lab: loadLab(tb, "lab"), profile: issuer.Specimen(), now: today()}
 	w.config = attest.Config{
-		Anchors: csca.New([]*certificate.Certificate{anchor(tb, w.lab)}), Lab: true,
+		Trust: labStore(anchor(tb, w.lab)), Lab: true,
 		Clock: func() time.Time { return w.now }, Rand: w.rng,
 	}
 	nonce := sha256.Sum256([]byte("nonce"))
@@ -275,7 +280,7 @@ func flip(f lds.File, at int) func(*vcard.Personalisation) {
 func realAnchor(tb testing.TB) *certificate.Certificate {
 	tb.Helper()
 	const file = "passiveauth/testdata/rsa.der"
-	store, err := csca.Load([]string{file}, certificate.Options{})
+	store, err := csca.Load([]string{file}, certificate.Options{}, today())
 	if err != nil {
 		tb.Fatal(err)
 	}

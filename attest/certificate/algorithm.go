@@ -47,16 +47,16 @@ func readAlgorithmIdentifier(input *cryptobyte.String) (AlgorithmIdentifier, boo
 
 func readOID(input *cryptobyte.String, out *OID) bool {
 	var body cryptobyte.String
-	if !input.ReadASN1(&body, asn1.OBJECT_IDENTIFIER) || len(body) > maxOID {
+	if !input.ReadASN1(&body, asn1.OBJECT_IDENTIFIER) || !validOID(body) {
 		return false
 	}
 	*out = OID(body)
-	return out.Valid()
+	return true
 }
 
 // withoutParameters says whether parameters are absent or NULL.
 func (a AlgorithmIdentifier) withoutParameters() bool {
-	return a.Parameters == nil || string(a.Parameters) == "\x05\x00"
+	return a.Parameters == nil || string(a.Parameters) == null
 }
 
 // Digest is the hash that a digest AlgorithmIdentifier names: SHA-1, SHA-224,
@@ -64,10 +64,19 @@ func (a AlgorithmIdentifier) withoutParameters() bool {
 // Otherwise the error is ErrAlgorithm. Whether SHA-1 is accepted is for the
 // caller to decide.
 func (a AlgorithmIdentifier) Digest() (crypto.Hash, error) {
-	hash := map[OID]crypto.Hash{
-		oidSHA1: crypto.SHA1, oidSHA224: crypto.SHA224, oidSHA256: crypto.SHA256,
-		oidSHA384: crypto.SHA384, oidSHA512: crypto.SHA512,
-	}[a.Algorithm]
+	var hash crypto.Hash
+	switch a.Algorithm {
+	case oidSHA1:
+		hash = crypto.SHA1
+	case oidSHA224:
+		hash = crypto.SHA224
+	case oidSHA256:
+		hash = crypto.SHA256
+	case oidSHA384:
+		hash = crypto.SHA384
+	case oidSHA512:
+		hash = crypto.SHA512
+	}
 	if hash == 0 || !a.withoutParameters() {
 		return 0, fmt.Errorf("digest %v: %w", a.Algorithm, ErrAlgorithm)
 	}
@@ -84,11 +93,30 @@ const (
 	ECDSA                      // BSI TR-03111, 4.2.1, with Ecdsa-Sig-Value in DER
 )
 
+// String is the name of the scheme in its specification.
+func (s Scheme) String() string {
+	switch s {
+	case PKCS1v15:
+		return "RSASSA-PKCS1-v1_5"
+	case PSS:
+		return "RSASSA-PSS"
+	case ECDSA:
+		return "ECDSA"
+	}
+	return "unknown scheme"
+}
+
 // SignatureAlgorithm is a signature scheme with its hash.
 type SignatureAlgorithm struct {
 	Scheme     Scheme
 	Hash       crypto.Hash
-	SaltLength int // bytes; PSS only
+	SaltLength int         // bytes; PSS only
+	MaskHash   crypto.Hash // of MGF1, PSS only; zero stands for Hash
+}
+
+// String names scheme and hash, such as "ECDSA with SHA-256".
+func (a SignatureAlgorithm) String() string {
+	return fmt.Sprintf("%v with %v", a.Scheme, a.Hash)
 }
 
 // SignatureAlgorithm reads an AlgorithmIdentifier of signatures. A plain RSA
@@ -96,23 +124,64 @@ type SignatureAlgorithm struct {
 // for all others digest is not looked at. Otherwise the error is ErrAlgorithm.
 func (a AlgorithmIdentifier) SignatureAlgorithm(digest crypto.Hash) (SignatureAlgorithm, error) {
 	if a.Algorithm == oidPSS {
-		return parsePSS(a.Parameters)
+		return parsePSS(a.Parameters, nil)
 	}
-	algorithm, ok := map[OID]SignatureAlgorithm{
-		oidRSA:             {Scheme: PKCS1v15, Hash: digest},
-		oidSHA1WithRSA:     {Scheme: PKCS1v15, Hash: crypto.SHA1},
-		oidSHA224WithRSA:   {Scheme: PKCS1v15, Hash: crypto.SHA224},
-		oidSHA256WithRSA:   {Scheme: PKCS1v15, Hash: crypto.SHA256},
-		oidSHA384WithRSA:   {Scheme: PKCS1v15, Hash: crypto.SHA384},
-		oidSHA512WithRSA:   {Scheme: PKCS1v15, Hash: crypto.SHA512},
-		oidECDSAWithSHA1:   {Scheme: ECDSA, Hash: crypto.SHA1},
-		oidECDSAWithSHA224: {Scheme: ECDSA, Hash: crypto.SHA224},
-		oidECDSAWithSHA256: {Scheme: ECDSA, Hash: crypto.SHA256},
-		oidECDSAWithSHA384: {Scheme: ECDSA, Hash: crypto.SHA384},
-		oidECDSAWithSHA512: {Scheme: ECDSA, Hash: crypto.SHA512},
-	}[a.Algorithm]
-	if !ok || algorithm.Hash == 0 || !a.withoutParameters() {
+	scheme, hash := a.fixed()
+	if a.Algorithm == oidRSA {
+		scheme, hash = PKCS1v15, digest
+	}
+	if hash == 0 || !a.withoutParameters() {
 		return SignatureAlgorithm{}, fmt.Errorf("signature %v: %w", a.Algorithm, ErrAlgorithm)
 	}
-	return algorithm, nil
+	return SignatureAlgorithm{Scheme: scheme, Hash: hash}, nil
+}
+
+// fixed is what an identifier without parameters stands for; zeros when it is
+// none of these.
+func (a AlgorithmIdentifier) fixed() (Scheme, crypto.Hash) {
+	switch a.Algorithm {
+	case oidSHA1WithRSA:
+		return PKCS1v15, crypto.SHA1
+	case oidSHA224WithRSA:
+		return PKCS1v15, crypto.SHA224
+	case oidSHA256WithRSA:
+		return PKCS1v15, crypto.SHA256
+	case oidSHA384WithRSA:
+		return PKCS1v15, crypto.SHA384
+	case oidSHA512WithRSA:
+		return PKCS1v15, crypto.SHA512
+	case oidECDSAWithSHA1:
+		return ECDSA, crypto.SHA1
+	case oidECDSAWithSHA224:
+		return ECDSA, crypto.SHA224
+	case oidECDSAWithSHA256:
+		return ECDSA, crypto.SHA256
+	case oidECDSAWithSHA384:
+		return ECDSA, crypto.SHA384
+	case oidECDSAWithSHA512:
+		return ECDSA, crypto.SHA512
+	}
+	return 0, 0
+}
+
+// Deviations says what in the parameters of a signature algorithm was let pass;
+// nil when nothing.
+func (a AlgorithmIdentifier) Deviations() []Deviation {
+	var n noted
+	a.note(&n)
+	return n.list()
+}
+
+// note notes parameters that are NULL where they have to be absent (ECDSA, RFC
+// 5758, 3.2), absent where they have to be NULL (RSA, RFC 4055, 5), or defaults
+// of RSASSA-PSS that are written out.
+func (a AlgorithmIdentifier) note(n *noted) {
+	if a.Algorithm == oidPSS {
+		// What cannot be read is refused when it is used.
+		_, _ = parsePSS(a.Parameters, n)
+		return
+	}
+	scheme, _ := a.fixed()
+	n.addIf(scheme == ECDSA && a.Parameters != nil, AlgorithmParameters)
+	n.addIf(scheme == PKCS1v15 && a.Parameters == nil, AlgorithmParameters)
 }

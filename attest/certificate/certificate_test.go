@@ -2,6 +2,7 @@ package certificate_test
 
 import (
 	"bytes"
+	"crypto/sha256"
 	"errors"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"cnie.example/attest/attesttest"
 	"cnie.example/attest/certificate"
 )
 
@@ -43,10 +45,13 @@ func TestSelfSigned(t *testing.T) {
 		{name: "rsa-pss", key: "RSA-2048"},
 		{name: "rsa-pss-sha512", key: "RSA-2048"},
 		{name: "rsa-pss-key", key: "RSA-2048"},
-		{name: "rsa-sha1", key: "RSA-2048", err: certificate.ErrAlgorithm},
+		{name: "rsa-sha1", key: "RSA-2048", err: certificate.ErrSHA1},
 		{name: "rsa-sha1", key: "RSA-2048", opts: certificate.Options{SHA1: true}},
-		{name: "rsa-1024", key: "unsupported", err: certificate.ErrKey},
-		{name: "rsa-5120", key: "unsupported", err: certificate.ErrKey},
+		{name: "rsa-1024", key: "RSA-1024", err: certificate.ErrKeySize},
+		{name: "rsa-1024", key: "RSA-1024", opts: certificate.Options{MaxRSA: 1024}, err: certificate.ErrKeySize},
+		{name: "rsa-5120", key: "RSA-5120", err: certificate.ErrKeySize},
+		{name: "rsa-5120", key: "RSA-5120", opts: certificate.Options{MaxRSA: 5119}, err: certificate.ErrKeySize},
+		{name: "rsa-5120", key: "RSA-5120", opts: certificate.Options{MaxRSA: 5120}},
 		{name: "ec-p256-named", key: "EC P-256"},
 		{name: "ec-p256-explicit", key: "EC P-256"},
 		{name: "ec-brainpool256-named", key: "EC brainpoolP256r1"},
@@ -61,7 +66,7 @@ func TestSelfSigned(t *testing.T) {
 		if err := c.CheckSignatureFrom(c); !errors.Is(err, test.err) {
 			t.Errorf("%s: %v, want %v", test.name, err, test.err)
 		}
-		if (test.key == "unsupported") != (c.PublicKey.Err() != nil) {
+		if errors.Is(test.err, certificate.ErrKey) != (c.PublicKey.Err() != nil) {
 			t.Errorf("%s: %v", test.name, c.PublicKey.Err())
 		}
 		if c.Lab != (test.name == "lab") || !c.IsCA || !c.KeyUsage.Has(certificate.KeyCertSign) || c.Country != "UT" {
@@ -78,7 +83,8 @@ func TestCurveOutsideTheModuleParses(t *testing.T) {
 	if err == nil {
 		t.Fatal("secp256k1 is supported: take another curve for this test")
 	}
-	if !errors.Is(err, certificate.ErrKey) || !errors.Is(c.CheckSignatureFrom(c), certificate.ErrKey) {
+	if !errors.Is(err, certificate.ErrCurve) || !errors.Is(err, certificate.ErrKey) ||
+		!errors.Is(c.CheckSignatureFrom(c), certificate.ErrCurve) || c.PublicKey.String() != "unsupported" {
 		t.Errorf("error %v", err)
 	}
 }
@@ -148,6 +154,28 @@ func TestCriticalExtensions(t *testing.T) {
 	}
 }
 
+// Catches a critical extension that counts as known although nobody looks at
+// its value, and one that is refused though it is not critical (RFC 5280, 4.2).
+func TestExtensionsWithoutEffect(t *testing.T) {
+	for _, id := range []attesttest.OID{
+		attesttest.SubjectAltName, "\x55\x1d\x12", "\x55\x1d\x1f", "\x55\x1d\x20", "\x2b\x06\x01\x05\x05\x07\x01\x01",
+	} {
+		for _, critical := range []bool{false, true} {
+			e := attesttest.Extension{ID: id, Critical: critical, Value: attesttest.Sequence()}
+			_, err := certificate.Parse(regular().Set(e).DER(), certificate.Options{})
+			if errors.Is(err, certificate.ErrCritical) != critical || err != nil && !critical {
+				t.Errorf("%x, critical %v: %v", string(id), critical, err)
+			}
+			l := specimenList()
+			l.Extensions = l.Extensions.With(e)
+			_, err = certificate.ParseRevocationList(l.DER(), certificate.Options{})
+			if errors.Is(err, certificate.ErrCritical) != critical || err != nil && !critical {
+				t.Errorf("list, %x, critical %v: %v", string(id), critical, err)
+			}
+		}
+	}
+}
+
 // Catches any bit of a certificate that can change without the signature
 // failing.
 func TestEveryBitCounts(t *testing.T) {
@@ -212,6 +240,27 @@ func TestInputIsCopied(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// Catches a copy where the caller wants none, and parts that are not those of
+// the bytes that the caller keeps.
+func TestParseInPlace(t *testing.T) {
+	der := read(t, "ds")
+	c, err := certificate.ParseInPlace(der, certificate.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if &c.Raw[0] != &der[0] || len(c.Raw) != len(der) || &c.RawTBS[0] != &der[4] {
+		t.Error("the certificate is a copy")
+	}
+	if _, err := certificate.ParseInPlace(make([]byte, certificate.MaxSize+1), certificate.Options{}); !isSyntax(err) {
+		t.Errorf("too long: %v", err)
+	}
+	if c.Fingerprint() != sha256.Sum256(der) {
+		t.Error("fingerprint is not that of the whole certificate")
+	}
+}
+
+func isSyntax(err error) bool { return errors.Is(err, certificate.ErrSyntax) }
 
 // Catches ends of validity that are off by a second.
 func TestValidAt(t *testing.T) {

@@ -5,139 +5,115 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// KeyUsage is a set of the bits of the keyUsage extension (RFC 5280, 4.2.1.3).
-type KeyUsage uint16
-
-// Bits of keyUsage that travel documents use. The zero value means that the
-// extension is absent or empty: nothing is allowed.
-const (
-	DigitalSignature KeyUsage = 1 << 0
-	KeyCertSign      KeyUsage = 1 << 5
-	CRLSign          KeyUsage = 1 << 6
-)
-
-// Has says whether all bits of usage are set.
-func (k KeyUsage) Has(usage KeyUsage) bool { return k&usage == usage }
+// knownExtensions says which of the extensions that the profile asks for are
+// there.
+type knownExtensions struct {
+	keyUsage, basicConstraints, privateKeyUsage bool
+}
 
 // parseExtensions reads Extensions (RFC 5280, 4.2). No extension may occur
 // twice.
-func (c *Certificate) parseExtensions(input cryptobyte.String, opts Options) error {
-	var list cryptobyte.String
-	if !input.ReadASN1(&list, asn1.SEQUENCE) || !input.Empty() || list.Empty() {
+func (p *parser) parseExtensions(der cryptobyte.String) error {
+	var x extensions
+	if !x.open(der) {
 		return malformed("extensions")
 	}
-	seen := map[OID]bool{}
-	for !list.Empty() {
-		var body, value cryptobyte.String
-		var oid OID
-		var critical bool
-		if !list.ReadASN1(&body, asn1.SEQUENCE) || !readOID(&body, &oid) ||
-			!readFlag(&body, &critical) ||
-			!body.ReadASN1(&value, asn1.OCTET_STRING) || !body.Empty() || seen[oid] {
+	for !x.rest.Empty() {
+		e, ok := x.next(&p.noted)
+		if !ok {
 			return malformed("extension")
 		}
-		seen[oid] = true
-		if err := c.parseExtension(oid, critical, value, opts); err != nil {
+		if err := p.parseExtension(e); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-// readFlag reads a BOOLEAN DEFAULT FALSE. A default that is written out, and
-// true as another value than FF, are against DER but occur.
-func readFlag(input *cryptobyte.String, out *bool) bool {
-	var value cryptobyte.String
-	if !input.PeekASN1Tag(asn1.BOOLEAN) {
-		return true
-	}
-	if !input.ReadASN1(&value, asn1.BOOLEAN) || len(value) != 1 {
-		return false
-	}
-	*out = value[0] != 0
-	return true
-}
-
-func (c *Certificate) parseExtension(oid OID, critical bool, value cryptobyte.String, opts Options) error {
-	ok := true
-	switch oid {
+func (p *parser) parseExtension(e extension) error {
+	ok, value := true, e.value
+	switch OID(e.oid) {
 	case oidSubjectKeyID:
-		ok = value.ReadASN1Bytes(&c.SubjectKeyID, asn1.OCTET_STRING) && value.Empty()
+		ok = value.ReadASN1Bytes(&p.certificate.SubjectKeyID, asn1.OCTET_STRING) && value.Empty()
+		p.noted.addIf(e.critical, NeedlesslyCritical)
 	case oidAuthorityKeyID:
-		ok = c.parseAuthorityKeyID(value)
+		p.certificate.AuthorityKeyID, ok = parseAuthorityKeyID(value)
+		p.noted.addIf(e.critical, NeedlesslyCritical)
 	case oidKeyUsage:
-		ok = c.parseKeyUsage(value)
+		ok = p.parseKeyUsage(e)
 	case oidBasicConstraints:
-		ok = c.parseBasicConstraints(value)
+		ok = p.parseBasicConstraints(e)
 	case oidExtendedKeyUsage:
-		ok = c.parseExtendedKeyUsage(value)
+		ok = p.parseExtendedKeyUsage(value)
+	case oidPrivateKeyPeriod:
+		ok = p.parsePrivateKeyUsage(e)
 	case oidDocumentTypes:
-		ok = c.parseDocumentTypes(value)
+		ok = p.parseDocumentTypes(e)
+	case oidNameChange:
+		ok = string(value) == null
+		p.certificate.NameChange = true
+		p.noted.addIf(e.critical, NeedlesslyCritical)
 	case labExtension:
-		if !opts.Lab {
+		if !p.opts.Lab {
 			return ErrLab
 		}
-		ok = critical && string(value) == "\x05\x00"
-		c.Lab = true
-	case oidPrivateKeyPeriod, oidSubjectAltName, oidIssuerAltName, oidCRLDistribution,
-		oidPolicies, oidAuthorityInfo, oidNameChange:
-		// Known, and without effect on what is decided here.
+		ok = e.critical && string(value) == null
+		p.certificate.Lab = true
 	default:
-		if critical {
-			return &CriticalError{Extension: oid}
+		// Alternative names, policies and distribution points are among these: they
+		// have no effect here, so a critical one is not processed (RFC 5280, 4.2).
+		if e.critical {
+			return &CriticalError{Extension: OID(e.oid)}
 		}
 	}
 	if !ok {
-		return malformed("extension " + oid.String())
+		return malformed("extension " + OID(e.oid).String())
 	}
 	return nil
 }
 
+// null is NULL in DER.
+const null = "\x05\x00"
+
 // parseAuthorityKeyID reads keyIdentifier of AuthorityKeyIdentifier (RFC 5280,
-// 4.2.1.1).
-func (c *Certificate) parseAuthorityKeyID(value cryptobyte.String) bool {
+// 4.2.1.1). It is nil when the authority is named only by issuer and serial
+// number, which are skipped.
+func parseAuthorityKeyID(value cryptobyte.String) (keyID []byte, ok bool) {
 	var body, id cryptobyte.String
 	var present bool
 	if !value.ReadASN1(&body, asn1.SEQUENCE) || !value.Empty() ||
 		!body.ReadOptionalASN1(&id, &present, asn1.Tag(0).ContextSpecific()) {
-		return false
+		return nil, false
 	}
 	if present {
-		c.AuthorityKeyID = id
+		keyID = id
 	}
-	return body.SkipOptionalASN1(asn1.Tag(1).ContextSpecific().Constructed()) &&
+	return keyID, body.SkipOptionalASN1(asn1.Tag(1).ContextSpecific().Constructed()) &&
 		body.SkipOptionalASN1(asn1.Tag(2).ContextSpecific()) && body.Empty()
 }
 
-// parseKeyUsage reads the BIT STRING: its first bit is DigitalSignature.
-func (c *Certificate) parseKeyUsage(value cryptobyte.String) bool {
-	var bits cryptobyte.String
-	if !value.ReadASN1(&bits, asn1.BIT_STRING) || !value.Empty() || len(bits) < 1 || len(bits) > 3 || bits[0] > 7 {
-		return false
-	}
-	for i := range 9 {
-		if at := 1 + i/8; at < len(bits) && bits[at]&(0x80>>(i%8)) != 0 {
-			c.KeyUsage |= 1 << i
-		}
-	}
-	return true
-}
-
-// parseBasicConstraints reads BasicConstraints (RFC 5280, 4.2.1.9).
-func (c *Certificate) parseBasicConstraints(value cryptobyte.String) bool {
+// parsePrivateKeyUsage reads PrivateKeyUsagePeriod (RFC 3280, 4.2.1.4). At
+// least one end has to be there.
+func (p *parser) parsePrivateKeyUsage(e extension) bool {
 	var body cryptobyte.String
-	if !value.ReadASN1(&body, asn1.SEQUENCE) || !value.Empty() ||
-		!readFlag(&body, &c.IsCA) {
+	if !e.value.ReadASN1(&body, asn1.SEQUENCE) || !e.value.Empty() || body.Empty() {
 		return false
 	}
-	if body.Empty() {
-		return true
+	period := &p.certificate.PrivateKeyUsage
+	if tag := asn1.Tag(0).ContextSpecific(); body.PeekASN1Tag(tag) && !readGeneralizedTime(&body, tag, &period.NotBefore, &p.noted) {
+		return false
 	}
-	return body.ReadASN1Integer(&c.MaxPathLen) && c.MaxPathLen >= 0 && body.Empty()
+	if tag := asn1.Tag(1).ContextSpecific(); body.PeekASN1Tag(tag) && !readGeneralizedTime(&body, tag, &period.NotAfter, &p.noted) {
+		return false
+	}
+	p.known.privateKeyUsage = true
+	p.noted.addIf(e.critical, NeedlesslyCritical)
+	p.noted.addIf(!period.NotAfter.IsZero() && period.NotAfter.Before(period.NotBefore), InvertedValidity)
+	return body.Empty()
 }
 
 // parseExtendedKeyUsage reads ExtKeyUsageSyntax (RFC 5280, 4.2.1.12).
-func (c *Certificate) parseExtendedKeyUsage(value cryptobyte.String) bool {
+func (p *parser) parseExtendedKeyUsage(value cryptobyte.String) bool {
 	var body cryptobyte.String
 	if !value.ReadASN1(&body, asn1.SEQUENCE) || !value.Empty() || body.Empty() {
 		return false
@@ -147,27 +123,31 @@ func (c *Certificate) parseExtendedKeyUsage(value cryptobyte.String) bool {
 		if !readOID(&body, &oid) {
 			return false
 		}
-		c.Extended = append(c.Extended, oid)
+		p.certificate.Extended = append(p.certificate.Extended, oid)
 	}
 	return true
 }
 
 // parseDocumentTypes reads DocumentTypeListSyntax (ICAO Doc 9303-12, 7.1.1.6).
-func (c *Certificate) parseDocumentTypes(value cryptobyte.String) bool {
+func (p *parser) parseDocumentTypes(e extension) bool {
 	var body, set cryptobyte.String
 	var version int
-	if !value.ReadASN1(&body, asn1.SEQUENCE) || !value.Empty() ||
+	if !e.value.ReadASN1(&body, asn1.SEQUENCE) || !e.value.Empty() ||
 		!body.ReadASN1Integer(&version) || version != 0 ||
 		!body.ReadASN1(&set, asn1.SET) || !body.Empty() {
 		return false
 	}
-	c.DocumentTypes = []string{}
+	noteOrder(set, &p.noted)
+	p.noted.addIf(e.critical, NeedlesslyCritical)
+	types := []string{}
 	for !set.Empty() {
 		var code cryptobyte.String
 		if !set.ReadASN1(&code, asn1.PrintableString) || len(code) < 1 || len(code) > 2 {
 			return false
 		}
-		c.DocumentTypes = append(c.DocumentTypes, string(code))
+		p.noted.addIf(!printable(code), IllegalCharacters)
+		types = append(types, string(code))
 	}
+	p.certificate.DocumentTypes = types
 	return true
 }

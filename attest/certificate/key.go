@@ -1,10 +1,7 @@
 package certificate
 
 import (
-	"crypto/rsa"
-	"errors"
 	"fmt"
-	"math/big"
 
 	"cnie.example/card/curve"
 
@@ -12,33 +9,29 @@ import (
 	"golang.org/x/crypto/cryptobyte/asn1"
 )
 
-// Sizes of RSA keys that are used, in bits. ICAO Doc 9303-12, 4.4.1 asks for
-// 2048 at least; the upper bounds keep a verification cheap.
-const (
-	minRSA         = 2048
-	maxRSA         = 4096
-	maxRSAExponent = 32
-)
-
 // PublicKey is the key of a certificate. A key that cannot be used is kept as
 // such: Err says why, and Verify fails with the same error.
 type PublicKey struct {
-	rsa   *rsa.PublicKey
-	point *curve.Point
+	rsa   rsaKey              // modulus nil for other keys
+	point *curve.Point        // nil for other keys
 	pss   *SignatureAlgorithm // an RSA key for PSS with these parameters only
 	only  Scheme              // PSS for an RSA key that is not for PKCS #1 v1.5; else 0
 	sha1  bool
 	err   error
 }
 
-// Err is nil for a key that can be used, otherwise an error that wraps ErrKey.
+// Err is nil for a key that can be used, otherwise an error that wraps ErrKey,
+// and ErrKeySize, ErrCurve or, for a key of an unknown algorithm, ErrAlgorithm
+// when that is the cause.
 func (k *PublicKey) Err() error { return k.err }
 
 // String names algorithm and size, such as "RSA-2048" or "EC brainpoolP256r1".
+// It is "unsupported" for another algorithm or curve; an RSA key whose size is
+// not accepted is named all the same.
 func (k *PublicKey) String() string {
 	switch {
-	case k.rsa != nil:
-		return fmt.Sprintf("RSA-%d", k.rsa.N.BitLen())
+	case k.rsa.modulus != nil:
+		return fmt.Sprintf("RSA-%d", k.rsa.bitLen())
 	case k.point != nil:
 		return "EC " + k.point.Curve().Name()
 	}
@@ -46,14 +39,11 @@ func (k *PublicKey) String() string {
 }
 
 func unusable(reason string, cause error) *PublicKey {
-	if cause != nil {
-		return &PublicKey{err: fmt.Errorf("%s: %w: %w", reason, ErrKey, cause)}
-	}
-	return &PublicKey{err: fmt.Errorf("%s: %w", reason, ErrKey)}
+	return &PublicKey{err: fmt.Errorf("%s: %w", reason, cause)}
 }
 
 // readPublicKey parses SubjectPublicKeyInfo (RFC 5280, 4.1.2.7).
-func readPublicKey(input *cryptobyte.String) (*PublicKey, bool) {
+func readPublicKey(input *cryptobyte.String, opts Options, n *noted) (*PublicKey, bool) {
 	var body cryptobyte.String
 	var bits []byte
 	if !input.ReadASN1(&body, asn1.SEQUENCE) {
@@ -63,39 +53,30 @@ func readPublicKey(input *cryptobyte.String) (*PublicKey, bool) {
 	if !ok || !body.ReadASN1BitStringAsBytes(&bits) || !body.Empty() {
 		return nil, false
 	}
+	key := newPublicKey(algorithm, bits, opts, n)
+	key.sha1 = opts.SHA1
+	return key, true
+}
+
+func newPublicKey(algorithm AlgorithmIdentifier, bits []byte, opts Options, n *noted) *PublicKey {
 	switch algorithm.Algorithm {
 	case oidRSA:
-		return rsaKey(bits), true
+		n.addIf(algorithm.Parameters == nil, AlgorithmParameters)
+		if !algorithm.withoutParameters() {
+			return unusable("RSA key with parameters", ErrKey)
+		}
+		return readRSAKey(bits, opts)
 	case oidPSS:
-		return pssKey(bits, algorithm.Parameters), true
+		return readPSSKey(bits, algorithm.Parameters, opts, n)
 	case oidECKey:
-		return ecKey(bits, algorithm.Parameters), true
+		return readECKey(bits, algorithm.Parameters, n)
 	}
-	return unusable(fmt.Sprintf("algorithm %v", algorithm.Algorithm), nil), true
+	return unusable(fmt.Sprintf("algorithm %v", algorithm.Algorithm), fmt.Errorf("%w: %w", ErrKey, ErrAlgorithm))
 }
 
-// rsaKey parses RSAPublicKey (RFC 8017, A.1.1).
-func rsaKey(der []byte) *PublicKey {
-	var body cryptobyte.String
-	n, e := new(big.Int), new(big.Int)
-	input := cryptobyte.String(der)
-	if !input.ReadASN1(&body, asn1.SEQUENCE) || !input.Empty() ||
-		!body.ReadASN1Integer(n) || !body.ReadASN1Integer(e) || !body.Empty() {
-		return unusable("RSA key is malformed", nil)
-	}
-	if n.Sign() <= 0 || n.BitLen() < minRSA || n.BitLen() > maxRSA || n.Bit(0) == 0 {
-		return unusable(fmt.Sprintf("RSA modulus of %d bits", n.BitLen()), nil)
-	}
-	// crypto/rsa holds the exponent in an int, of 32 bits on some systems.
-	if e.Sign() <= 0 || e.BitLen() > maxRSAExponent-1 || e.BitLen() < 2 || e.Bit(0) == 0 {
-		return unusable("RSA exponent", nil)
-	}
-	return &PublicKey{rsa: &rsa.PublicKey{N: n, E: int(e.Int64())}}
-}
-
-// pssKey parses a key that is for RSASSA-PSS only (RFC 4055, 1.2 and 3.3).
-func pssKey(der, parameters []byte) *PublicKey {
-	key := rsaKey(der)
+// readPSSKey parses a key that is for RSASSA-PSS only (RFC 4055, 1.2 and 3.3).
+func readPSSKey(der, parameters []byte, opts Options, n *noted) *PublicKey {
+	key := readRSAKey(der, opts)
 	if key.err != nil {
 		return key
 	}
@@ -103,30 +84,29 @@ func pssKey(der, parameters []byte) *PublicKey {
 	if parameters == nil {
 		return key
 	}
-	pss, err := parsePSS(parameters)
+	pss, err := parsePSS(parameters, n)
 	if err != nil {
-		return unusable("RSASSA-PSS key", err)
+		return unusable("RSASSA-PSS key", fmt.Errorf("%w: %w", ErrKey, err))
 	}
 	key.pss = &pss
 	return key
 }
 
-// ecKey parses an elliptic curve key (RFC 5480, 2.1.1 and 2.2), with named or
-// explicit parameters (ICAO Doc 9303-12, 4.4.2).
-func ecKey(point, parameters []byte) *PublicKey {
+// readECKey parses an elliptic curve key (RFC 5480, 2.1.1 and 2.2), with named
+// or explicit parameters (ICAO Doc 9303-12, 4.4.2).
+func readECKey(point, parameters []byte, n *noted) *PublicKey {
 	if parameters == nil {
-		return unusable("elliptic curve parameters are absent", nil)
+		return unusable("elliptic curve parameters are absent", ErrCurve)
 	}
-	c, err := curve.ParseParameters(parameters)
+	c, form, err := curve.ReadParameters(parameters)
 	if err != nil {
-		if errors.Is(err, curve.ErrUnknownCurve) {
-			return unusable("elliptic curve", err)
-		}
-		return unusable("elliptic curve parameters", err)
+		return unusable("elliptic curve", fmt.Errorf("%w: %w", ErrCurve, err))
 	}
+	n.addIf(form.Named, NamedCurve)
+	n.addIf(form.OtherLengths, ParameterLengths)
 	p, err := c.Point(point)
 	if err != nil {
-		return unusable("elliptic curve point", err)
+		return unusable("elliptic curve point", fmt.Errorf("%w: %w", ErrCurve, err))
 	}
 	return &PublicKey{point: p}
 }

@@ -1,6 +1,7 @@
 package certificate
 
 import (
+	"crypto"
 	"math/big"
 	"strings"
 )
@@ -23,16 +24,22 @@ const (
 	oidSubjectKeyID     OID = "\x55\x1d\x0e"
 	oidKeyUsage         OID = "\x55\x1d\x0f"
 	oidPrivateKeyPeriod OID = "\x55\x1d\x10"
-	oidSubjectAltName   OID = "\x55\x1d\x11"
-	oidIssuerAltName    OID = "\x55\x1d\x12"
 	oidBasicConstraints OID = "\x55\x1d\x13"
-	oidCRLDistribution  OID = "\x55\x1d\x1f"
-	oidPolicies         OID = "\x55\x1d\x20"
 	oidAuthorityKeyID   OID = "\x55\x1d\x23"
 	oidExtendedKeyUsage OID = "\x55\x1d\x25"
-	oidAuthorityInfo    OID = "\x2b\x06\x01\x05\x05\x07\x01\x01"
 	oidNameChange       OID = "\x67\x81\x08\x01\x01\x06\x01" // 2.23.136.1.1.6.1
 	oidDocumentTypes    OID = "\x67\x81\x08\x01\x01\x06\x02" // 2.23.136.1.1.6.2
+)
+
+// Extensions of revocation lists and their entries (RFC 5280, 5.2 and 5.3).
+const (
+	oidNumber            OID = "\x55\x1d\x14"
+	oidReasonCode        OID = "\x55\x1d\x15"
+	oidHoldInstruction   OID = "\x55\x1d\x17"
+	oidInvalidityDate    OID = "\x55\x1d\x18"
+	oidDeltaIndicator    OID = "\x55\x1d\x1b"
+	oidIssuingPoint      OID = "\x55\x1d\x1c"
+	oidCertificateIssuer OID = "\x55\x1d\x1d"
 )
 
 // Digest algorithms (RFC 5754, 2, and RFC 3279, 2.1.3).
@@ -97,7 +104,9 @@ const maxOID = 128
 
 // Valid says whether the octets are complete arcs in their shortest form
 // (ITU-T X.690, 8.19.2).
-func (o OID) Valid() bool {
+func (o OID) Valid() bool { return validOID(o) }
+
+func validOID[T OID | ~[]byte](o T) bool {
 	if len(o) == 0 || len(o) > maxOID || o[len(o)-1]&0x80 != 0 {
 		return false
 	}
@@ -109,4 +118,21 @@ func (o OID) Valid() bool {
 		start = o[i]&0x80 == 0
 	}
 	return true
+}
+
+// digestOID is the identifier of a digest of this package.
+func digestOID(hash crypto.Hash) (OID, bool) {
+	switch hash {
+	case crypto.SHA1:
+		return oidSHA1, true
+	case crypto.SHA224:
+		return oidSHA224, true
+	case crypto.SHA256:
+		return oidSHA256, true
+	case crypto.SHA384:
+		return oidSHA384, true
+	case crypto.SHA512:
+		return oidSHA512, true
+	}
+	return "", false
 }

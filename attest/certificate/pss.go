@@ -16,69 +16,97 @@ var (
 	tagTrailer = asn1.Tag(3).Constructed().ContextSpecific()
 )
 
-// parsePSS reads RSASSA-PSS-params (RFC 8017, A.2.3). Defaults are SHA-1, MGF1
-// with SHA-1, 20 bytes of salt and trailer 1. A mask generation function with
-// another hash than the message, another trailer, or no salt is not supported.
-func parsePSS(parameters []byte) (SignatureAlgorithm, error) {
-	unsupported := fmt.Errorf("RSASSA-PSS parameters: %w", ErrAlgorithm)
-	input, body := cryptobyte.String(parameters), cryptobyte.String(nil)
+// Defaults of RSASSA-PSS-params.
+const (
+	defaultHash    = crypto.SHA1
+	defaultSalt    = 20
+	defaultTrailer = 1
+)
+
+// parsePSS reads RSASSA-PSS-params (RFC 8017, A.2.3): any digest of this
+// package for the message and for MGF1, a salt that some key has room for, and
+// the one trailer that there is. Otherwise the error is ErrAlgorithm. n may be
+// nil.
+func parsePSS(parameters []byte, n *noted) (SignatureAlgorithm, error) {
+	unsupported := func() (SignatureAlgorithm, error) {
+		return SignatureAlgorithm{}, fmt.Errorf("RSASSA-PSS parameters: %w", ErrAlgorithm)
+	}
+	var body cryptobyte.String
+	input := cryptobyte.String(parameters)
 	if !input.ReadASN1(&body, asn1.SEQUENCE) || !input.Empty() {
-		return SignatureAlgorithm{}, unsupported
+		return unsupported()
 	}
-	hash, ok := readHash(&body)
-	mask, okMask := readMaskHash(&body)
-	salt, okSalt := readNumber(&body, tagSalt, 20)
-	trailer, okTrailer := readNumber(&body, tagTrailer, 1)
-	if !ok || !okMask || !okSalt || !okTrailer || !body.Empty() {
-		return SignatureAlgorithm{}, unsupported
+	p := pssParameters{body: body}
+	hash := p.hash()
+	mask := p.maskHash()
+	salt := p.number(tagSalt, defaultSalt)
+	trailer := p.number(tagTrailer, defaultTrailer)
+	if p.failed || !p.body.Empty() || trailer != defaultTrailer || salt < 0 || salt > MaxRSA/8 {
+		return unsupported()
 	}
-	if mask != hash || trailer != 1 || salt < 1 || salt > maxRSA/8 {
-		return SignatureAlgorithm{}, unsupported
+	if n != nil {
+		n.addIf(p.writtenDefault, WrittenDefault)
 	}
-	return SignatureAlgorithm{Scheme: PSS, Hash: hash, SaltLength: salt}, nil
+	return SignatureAlgorithm{Scheme: PSS, Hash: hash, SaltLength: salt, MaskHash: mask}, nil
 }
 
-func readHash(input *cryptobyte.String) (crypto.Hash, bool) {
-	var inner cryptobyte.String
-	var present bool
-	if !input.ReadOptionalASN1(&inner, &present, tagHash) {
-		return 0, false
-	}
-	if !present {
-		return crypto.SHA1, true
-	}
-	return digestOnly(inner)
+// pssParameters is the state of parsePSS.
+type pssParameters struct {
+	body           cryptobyte.String
+	writtenDefault bool
+	failed         bool
 }
 
-func readMaskHash(input *cryptobyte.String) (crypto.Hash, bool) {
-	var inner cryptobyte.String
-	var present bool
-	if !input.ReadOptionalASN1(&inner, &present, tagMask) {
-		return 0, false
+// field reads an optional field.
+func (p *pssParameters) field(tag asn1.Tag) (inner cryptobyte.String, present bool) {
+	if !p.body.ReadOptionalASN1(&inner, &present, tag) {
+		p.failed = true
 	}
+	return inner, present && !p.failed
+}
+
+func (p *pssParameters) hash() crypto.Hash {
+	inner, present := p.field(tagHash)
 	if !present {
-		return crypto.SHA1, true
+		return defaultHash
+	}
+	return p.digest(inner)
+}
+
+func (p *pssParameters) maskHash() crypto.Hash {
+	inner, present := p.field(tagMask)
+	if !present {
+		return defaultHash
 	}
 	mask, err := ParseAlgorithmIdentifier(inner)
 	if err != nil || mask.Algorithm != oidMGF1 {
-		return 0, false
+		p.failed = true
+		return 0
 	}
-	return digestOnly(mask.Parameters)
+	return p.digest(mask.Parameters)
 }
 
-func digestOnly(der []byte) (crypto.Hash, bool) {
+func (p *pssParameters) digest(der []byte) crypto.Hash {
 	a, err := ParseAlgorithmIdentifier(der)
 	if err != nil {
-		return 0, false
+		p.failed = true
+		return 0
 	}
 	hash, err := a.Digest()
-	return hash, err == nil
+	p.failed = p.failed || err != nil
+	p.writtenDefault = p.writtenDefault || hash == defaultHash
+	return hash
 }
 
-func readNumber(input *cryptobyte.String, tag asn1.Tag, otherwise int) (int, bool) {
-	var n int
-	if !input.ReadOptionalASN1Integer(&n, tag, otherwise) {
-		return 0, false
+func (p *pssParameters) number(tag asn1.Tag, otherwise int) int {
+	inner, present := p.field(tag)
+	if !present {
+		return otherwise
 	}
-	return n, true
+	var value int
+	if !inner.ReadASN1Integer(&value) || !inner.Empty() {
+		p.failed = true
+	}
+	p.writtenDefault = p.writtenDefault || value == otherwise
+	return value
 }

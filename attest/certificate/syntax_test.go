@@ -27,7 +27,7 @@ func TestOIDString(t *testing.T) {
 		oidECDSAWithSHA512: "1.2.840.10045.4.3.4",
 		oidSHA224:          "2.16.840.1.101.3.4.2.4",
 		oidSHA1:            "1.3.14.3.2.26",
-		oidAuthorityInfo:   "1.3.6.1.5.5.7.1.1",
+		oidEmail:           "1.2.840.113549.1.9.1",
 		"\x00":             "0.0",
 		"\x27":             "0.39",
 		"\x4f":             "1.39",
@@ -56,6 +56,7 @@ func TestPSSParameters(t *testing.T) {
 		sha256n = "300b0609608648016503040201"
 		mgf256  = "301a06092a864886f70d010108" + sha256
 		mgf1    = "301606092a864886f70d010108" + sha1
+		other   = "301a06092a864886f70d010109" + sha256
 	)
 	wrap := func(tag int, inner string) string {
 		b, _ := hex.DecodeString(inner)
@@ -65,23 +66,30 @@ func TestPSSParameters(t *testing.T) {
 		b, _ := hex.DecodeString(strings.Join(parts, ""))
 		return hex.EncodeToString([]byte{0x30, byte(len(b))}) + hex.EncodeToString(b)
 	}
+	pss := func(hash, mask crypto.Hash, salt int) SignatureAlgorithm {
+		return SignatureAlgorithm{Scheme: PSS, Hash: hash, MaskHash: mask, SaltLength: salt}
+	}
 	for name, test := range map[string]struct {
 		der  string
 		want SignatureAlgorithm
 	}{
-		"defaults":        {sequence(), SignatureAlgorithm{PSS, crypto.SHA1, 20}},
-		"explicit SHA-1":  {sequence(wrap(0, sha1), wrap(1, mgf1)), SignatureAlgorithm{PSS, crypto.SHA1, 20}},
-		"SHA-256":         {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "020120")), SignatureAlgorithm{PSS, crypto.SHA256, 32}},
-		"without NULL":    {sequence(wrap(0, sha256n), wrap(1, mgf256), wrap(2, "020120")), SignatureAlgorithm{PSS, crypto.SHA256, 32}},
-		"short salt":      {sequence(wrap(0, sha256), wrap(1, mgf256)), SignatureAlgorithm{PSS, crypto.SHA256, 20}},
-		"trailer":         {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(3, "020101")), SignatureAlgorithm{PSS, crypto.SHA256, 20}},
-		"other mask":      {sequence(wrap(0, sha256), wrap(1, mgf1)), SignatureAlgorithm{}},
-		"mask by default": {sequence(wrap(0, sha256)), SignatureAlgorithm{}},
+		"defaults":        {sequence(), pss(crypto.SHA1, crypto.SHA1, 20)},
+		"explicit SHA-1":  {sequence(wrap(0, sha1), wrap(1, mgf1)), pss(crypto.SHA1, crypto.SHA1, 20)},
+		"SHA-256":         {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "020120")), pss(crypto.SHA256, crypto.SHA256, 32)},
+		"without NULL":    {sequence(wrap(0, sha256n), wrap(1, mgf256), wrap(2, "020120")), pss(crypto.SHA256, crypto.SHA256, 32)},
+		"short salt":      {sequence(wrap(0, sha256), wrap(1, mgf256)), pss(crypto.SHA256, crypto.SHA256, 20)},
+		"trailer":         {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(3, "020101")), pss(crypto.SHA256, crypto.SHA256, 20)},
+		"other mask":      {sequence(wrap(0, sha256), wrap(1, mgf1)), pss(crypto.SHA256, crypto.SHA1, 20)},
+		"mask by default": {sequence(wrap(0, sha256)), pss(crypto.SHA256, crypto.SHA1, 20)},
+		"no salt":         {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "020100")), pss(crypto.SHA256, crypto.SHA256, 0)},
+		"salt over hash":  {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "020200de")), pss(crypto.SHA256, crypto.SHA256, 222)},
 		"mask not MGF1":   {sequence(wrap(0, sha256), wrap(1, sha256)), SignatureAlgorithm{}},
-		"no salt":         {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "020100")), SignatureAlgorithm{}},
+		"mask of no kind": {sequence(wrap(0, sha256), wrap(1, other)), SignatureAlgorithm{}},
 		"negative salt":   {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "0201ff")), SignatureAlgorithm{}},
-		"salt over key":   {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "02020201")), SignatureAlgorithm{}},
-		"salt over hash":  {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "020200de")), SignatureAlgorithm{PSS, crypto.SHA256, 222}},
+		"salt over key":   {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "02020801")), SignatureAlgorithm{}},
+		"salt twice":      {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(2, "020120020120")), SignatureAlgorithm{}},
+		"hash after mask": {sequence(wrap(1, mgf256), wrap(0, sha256)), SignatureAlgorithm{}},
+		"unknown hash":    {sequence(wrap(0, "06022a03"), wrap(1, mgf256)), SignatureAlgorithm{}},
 		"other trailer":   {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(3, "020102")), SignatureAlgorithm{}},
 		"more":            {sequence(wrap(0, sha256), wrap(1, mgf256), wrap(4, "0500")), SignatureAlgorithm{}},
 		"after the end":   {sequence(wrap(0, sha256), wrap(1, mgf256)) + "00", SignatureAlgorithm{}},
@@ -134,23 +142,28 @@ func TestKeyParametersLimitTheSignature(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	algorithm := SignatureAlgorithm{PSS, crypto.SHA256, 20}
-	key := &PublicKey{rsa: &private.PublicKey, only: PSS}
+	algorithm := SignatureAlgorithm{Scheme: PSS, Hash: crypto.SHA256, SaltLength: 20}
+	key := &PublicKey{rsa: rsaKey{modulus: private.N.Bytes(), exponent: uint64(private.E)}, only: PSS}
 	if err := key.Verify(algorithm, []byte("SPECIMEN"), signature); err != nil {
 		t.Error(err)
 	}
-	if err := key.Verify(SignatureAlgorithm{PSS, crypto.SHA256, 32}, []byte("SPECIMEN"), signature); !errors.Is(err, ErrSignature) {
+	if err := key.Verify(SignatureAlgorithm{Scheme: PSS, Hash: crypto.SHA256, SaltLength: 32}, []byte("SPECIMEN"), signature); !errors.Is(err, ErrSignature) {
 		t.Errorf("other salt length: %v", err)
 	}
-	key.pss = &SignatureAlgorithm{PSS, crypto.SHA256, 32}
+	key.pss = &SignatureAlgorithm{Scheme: PSS, Hash: crypto.SHA256, MaskHash: crypto.SHA256, SaltLength: 32}
 	if err := key.Verify(algorithm, []byte("SPECIMEN"), signature); !errors.Is(err, ErrAlgorithm) {
 		t.Errorf("salt shorter than the key's: %v", err)
 	}
-	key.pss = &SignatureAlgorithm{PSS, crypto.SHA512, 20}
-	if err := key.Verify(algorithm, []byte("SPECIMEN"), signature); !errors.Is(err, ErrAlgorithm) {
-		t.Errorf("hash other than the key's: %v", err)
+	for _, other := range []SignatureAlgorithm{
+		{Scheme: PSS, Hash: crypto.SHA512, MaskHash: crypto.SHA256, SaltLength: 20},
+		{Scheme: PSS, Hash: crypto.SHA256, MaskHash: crypto.SHA512, SaltLength: 20},
+	} {
+		key.pss = &other
+		if err := key.Verify(algorithm, []byte("SPECIMEN"), signature); !errors.Is(err, ErrAlgorithm) {
+			t.Errorf("hash other than the key's: %v", err)
+		}
 	}
-	for _, bad := range []SignatureAlgorithm{{}, {Scheme: PSS, Hash: crypto.SHA256}, {Scheme: ECDSA, Hash: crypto.SHA256}, {Scheme: PSS, Hash: 99, SaltLength: 20}} {
+	for _, bad := range []SignatureAlgorithm{{}, {Scheme: PSS, Hash: crypto.SHA256, SaltLength: -1}, {Scheme: PSS, Hash: crypto.SHA256, MaskHash: 99}, {Scheme: ECDSA, Hash: crypto.SHA256}, {Scheme: PSS, Hash: 99, SaltLength: 20}} {
 		key.pss = nil
 		if err := key.Verify(bad, nil, signature); !errors.Is(err, ErrAlgorithm) {
 			t.Errorf("%+v: %v", bad, err)
@@ -225,7 +238,8 @@ func TestName(t *testing.T) {
 			}
 		})
 		input := cryptobyte.String(b.BytesOrPanic())
-		n, ok := readName(&input)
+		var deviations noted
+		n, ok := readName(&input, &deviations)
 		if !ok || !input.Empty() {
 			t.Fatalf("%q", values)
 		}
@@ -244,8 +258,25 @@ func TestName(t *testing.T) {
 	if got := build(asn1.UTF8String, "FR", "a\x1b[2Jb\nc").String(); got != "C=FR, O=a?[2Jb?c" {
 		t.Errorf("%q", got)
 	}
+	if long := build(asn1.UTF8String, "FR", strings.Repeat("é", 1<<12)).String(); len(long) > maxNameText+len("…") || !strings.HasSuffix(long, "é…") {
+		t.Errorf("%d bytes: %q", len(long), long)
+	}
 	if printable.Folded() == build(asn1.PrintableString, "fr", "Gouv").Folded() {
 		t.Error("shorter name is equal")
+	}
+}
+
+// Catches a folding of plain text that differs from that of all other text: one
+// name would have two keys in an index.
+func TestFoldOfPlainText(t *testing.T) {
+	for _, text := range []string{
+		"", " ", "a", " A ", "CSCA  France", "\tCSCA\n", "a \x00 b", "\x7f", "0@Z[`z{~", "  A  B   C  ",
+	} {
+		a := attribute{tag: asn1.UTF8String, content: []byte(text)}
+		want := strings.ToLower(strings.Join(strings.Fields(a.text()), " "))
+		if got := string(a.fold(nil)); got != want {
+			t.Errorf("%q: %q, want %q", text, got, want)
+		}
 	}
 }
 
@@ -270,6 +301,8 @@ func TestExtensionValues(t *testing.T) {
 		{"usage empty", oidKeyUsage, "030100", func(c *Certificate) bool { return c.KeyUsage == 0 }},
 		{"usage too long", oidKeyUsage, "030400800000", nil},
 		{"usage without count", oidKeyUsage, "0300", nil},
+		{"usage with bits that do not count", oidKeyUsage, "030207ff", nil},
+		{"usage empty with spare bits", oidKeyUsage, "030107", nil},
 		{"usage with 8 spare bits", oidKeyUsage, "03020880", nil},
 		{"subject key", oidSubjectKeyID, "0402abcd", func(c *Certificate) bool { return string(c.SubjectKeyID) == "\xab\xcd" }},
 		{"subject key, more", oidSubjectKeyID, "0402abcd00", nil},
@@ -289,7 +322,8 @@ func TestExtensionValues(t *testing.T) {
 			t.Fatal(test.name, err)
 		}
 		c := &Certificate{MaxPathLen: -1}
-		err = c.parseExtension(test.oid, true, der, Options{})
+		p := parser{certificate: c}
+		err = p.parseExtension(extension{[]byte(test.oid), true, der})
 		switch {
 		case test.ok == nil && !errors.Is(err, ErrSyntax):
 			t.Errorf("%s: %v", test.name, err)

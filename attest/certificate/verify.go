@@ -2,9 +2,7 @@ package certificate
 
 import (
 	"crypto"
-	"crypto/rsa"
 	"fmt"
-	"math/big"
 
 	"cnie.example/card/curve"
 
@@ -14,11 +12,15 @@ import (
 
 // Verify checks a signature over message. Signatures of ECDSA are
 // Ecdsa-Sig-Value in DER. Errors are ErrKey when the key cannot be used,
-// ErrAlgorithm when the scheme is not for this key or the hash is not accepted,
-// and ErrSignature when the signature is not this key's.
+// ErrAlgorithm when the scheme is not for this key or the hash is not accepted
+// (ErrSHA1 for SHA-1, also that of MGF1), and ErrSignature when the signature is
+// not this key's.
 func (k *PublicKey) Verify(a SignatureAlgorithm, message, signature []byte) error {
 	if k.err != nil {
 		return k.err
+	}
+	if a.MaskHash == 0 {
+		a.MaskHash = a.Hash
 	}
 	if err := k.accepts(a); err != nil {
 		return err
@@ -29,9 +31,9 @@ func (k *PublicKey) Verify(a SignatureAlgorithm, message, signature []byte) erro
 	valid := false
 	switch a.Scheme {
 	case PKCS1v15:
-		valid = rsa.VerifyPKCS1v15(k.rsa, a.Hash, digest, signature) == nil
+		valid = k.rsa.verifyPKCS1v15(a.Hash, digest, signature)
 	case PSS:
-		valid = rsa.VerifyPSS(k.rsa, a.Hash, digest, signature, &rsa.PSSOptions{SaltLength: a.SaltLength, Hash: a.Hash}) == nil
+		valid = k.rsa.verifyPSS(a, digest, signature)
 	case ECDSA:
 		valid = verifyECDSA(k.point, digest, signature)
 	}
@@ -41,53 +43,54 @@ func (k *PublicKey) Verify(a SignatureAlgorithm, message, signature []byte) erro
 	return nil
 }
 
-// accepts says whether the algorithm is for this key and its hash is allowed.
+// accepts says whether the algorithm is for this key and its hashes are allowed.
 func (k *PublicKey) accepts(a SignatureAlgorithm) error {
-	if a.Hash == crypto.SHA1 && !k.sha1 {
-		return fmt.Errorf("SHA-1 is not accepted: %w", ErrAlgorithm)
+	for _, hash := range []crypto.Hash{a.Hash, a.MaskHash} {
+		if hash == crypto.SHA1 && !k.sha1 {
+			return ErrSHA1
+		}
+		if _, ok := digestOID(hash); !ok {
+			return fmt.Errorf("hash: %w", ErrAlgorithm)
+		}
 	}
-	if !a.Hash.Available() {
-		return fmt.Errorf("hash: %w", ErrAlgorithm)
-	}
-	mismatch := fmt.Errorf("signature scheme does not fit the key: %w", ErrAlgorithm)
-	switch a.Scheme {
-	case PKCS1v15:
-		if k.rsa == nil || k.only == PSS {
-			return mismatch
-		}
-	case PSS:
-		if k.rsa == nil || a.SaltLength < 1 {
-			return mismatch
-		}
-		// The salt of a key's parameters is the least one (RFC 4055, 3.3).
-		if k.pss != nil && (k.pss.Hash != a.Hash || a.SaltLength < k.pss.SaltLength) {
-			return mismatch
-		}
-	case ECDSA:
-		if k.point == nil {
-			return mismatch
-		}
-	default:
-		return mismatch
+	if !k.fits(a) {
+		return fmt.Errorf("signature scheme does not fit the key: %w", ErrAlgorithm)
 	}
 	return nil
+}
+
+// fits says whether the key is one for the scheme.
+func (k *PublicKey) fits(a SignatureAlgorithm) bool {
+	switch a.Scheme {
+	case PKCS1v15:
+		return k.rsa.modulus != nil && k.only != PSS
+	case PSS:
+		if k.rsa.modulus == nil || a.SaltLength < 0 {
+			return false
+		}
+		// The salt of a key's parameters is the least one (RFC 4055, 3.3).
+		return k.pss == nil || k.pss.Hash == a.Hash && k.pss.MaskHash == a.MaskHash && a.SaltLength >= k.pss.SaltLength
+	case ECDSA:
+		return k.point != nil
+	}
+	return false
 }
 
 // verifyECDSA parses Ecdsa-Sig-Value (RFC 3279, 2.2.3) and verifies it.
 func verifyECDSA(public *curve.Point, digest, der []byte) bool {
 	var body cryptobyte.String
-	r, s := new(big.Int), new(big.Int)
+	var r, s []byte
 	input := cryptobyte.String(der)
 	if !input.ReadASN1(&body, asn1.SEQUENCE) || !input.Empty() ||
-		!body.ReadASN1Integer(r) || !body.ReadASN1Integer(s) || !body.Empty() {
+		!body.ReadASN1Integer(&r) || !body.ReadASN1Integer(&s) || !body.Empty() {
 		return false
 	}
 	size := public.Curve().ScalarSize()
-	if r.Sign() <= 0 || s.Sign() <= 0 || r.BitLen() > 8*size || s.BitLen() > 8*size {
+	if len(r) > size || len(s) > size {
 		return false
 	}
 	plain := make([]byte, 2*size)
-	r.FillBytes(plain[:size])
-	s.FillBytes(plain[size:])
+	copy(plain[size-len(r):], r)
+	copy(plain[2*size-len(s):], s)
 	return curve.Verify(public, digest, plain)
 }

@@ -23,10 +23,13 @@ func (x *Exchange) judge(responses [][]byte) error {
 		if err != nil {
 			return err
 		}
-		if err := accept(s, r); err != nil {
+		if err = accept(s, r); err == nil {
+			s.reading.put(s.offset, r.Data, r.Status == card.StatusEndOfFile)
+		}
+		clear(r.Data)
+		if err != nil {
 			return err
 		}
-		s.reading.put(s.offset, r.Data, r.Status == card.StatusEndOfFile)
 	}
 	if len(responses) < len(x.batch) {
 		return refusal.New(refusal.ChipAnswerMissing, fmt.Errorf("%d answers to %d commands", len(responses), len(x.batch)))

@@ -14,7 +14,12 @@
 // 9303-11, 9.8.2, from a counter of zero after chip authentication). No counter
 // is used twice and nothing is asked again; every error is final. Keys are
 // wiped at every end: when the files are complete, after any error, and by
-// Close.
+// Close and Freeze. What has been read of a file that is not complete is
+// overwritten with them.
+//
+// Freeze and Thaw move an Exchange that waits for answers to another process,
+// with its deadline. Neither encrypts, and neither keeps anybody from thawing
+// twice: package attest does both.
 //
 // Errors about the other side are *refusal.Error. MACs are compared in
 // constant time (package sm), the ephemeral scalar is used in constant time

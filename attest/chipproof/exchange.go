@@ -24,7 +24,7 @@ type State int
 const (
 	Waiting  State = iota + 1 // commands are out, answers are expected
 	Complete                  // every file is read and checked, the chip is proved
-	Dead                      // an error or Close ended it
+	Dead                      // an error, Close or Freeze ended it
 )
 
 // String is the name of the state.
@@ -61,7 +61,8 @@ type Config struct {
 	Clock func() time.Time
 	// Check compares the content of a file with its signed hash. It is called
 	// once for each file, with bytes that the chip sent under the session
-	// keys, and may keep them. Its error ends the proof as it is.
+	// keys, and owns them when it returns nil. Its error ends the proof as it
+	// is.
 	Check func(file lds.File, content []byte) error
 }
 
@@ -69,11 +70,18 @@ func (c Config) validate() error {
 	switch {
 	case c.Rand == nil || c.Clock == nil || c.Check == nil:
 		return fmt.Errorf("randomness, clock or check is missing: %w", ErrConfig)
-	case len(c.Files) == 0 || c.Files[0] != lds.DG1:
+	}
+	return checkFiles(c.Files)
+}
+
+// checkFiles wants DG1 first, and refuses fingerprints and iris (DG3 and DG4),
+// what is no data group, and repetition.
+func checkFiles(files []lds.File) error {
+	if len(files) == 0 || files[0] != lds.DG1 {
 		return fmt.Errorf("DG1 is not the first file: %w", ErrConfig)
 	}
-	for i, f := range c.Files {
-		if !f.IsDataGroup() || f == lds.DG3 || f == lds.DG4 || slices.Contains(c.Files[:i], f) {
+	for i, f := range files {
+		if !f.IsDataGroup() || f == lds.DG3 || f == lds.DG4 || slices.Contains(files[:i], f) {
 			return fmt.Errorf("file %v: %w", f, ErrConfig)
 		}
 	}
@@ -183,9 +191,17 @@ func (x *Exchange) Close() {
 	}
 }
 
-// end wipes the keys and lets go of everything that was read.
+// end wipes the keys and what was read of files that are not complete. The
+// content of a complete file belongs to who checked it.
 func (x *Exchange) end(s State) {
 	x.state = s
 	x.keys.Wipe()
+	x.forget()
+}
+
+func (x *Exchange) forget() {
+	for _, r := range x.readings {
+		clear(r.content)
+	}
 	x.batch, x.readings = nil, nil
 }

@@ -1,11 +1,13 @@
 package chipproof
 
 import (
+	"bytes"
 	"errors"
 	"testing"
 	"time"
 
 	"cnie.example/card"
+	"cnie.example/card/lds"
 	"cnie.example/card/sm"
 )
 
@@ -74,5 +76,58 @@ func TestKeysAreWiped(t *testing.T) {
 		if x.readings != nil || x.batch != nil {
 			t.Errorf("%s: contents are kept", name)
 		}
+	}
+}
+
+// Catches personal data of a file under way, or keys, that stay in memory after
+// an end: the bytes themselves are looked at.
+func TestContentsAreWiped(t *testing.T) {
+	for name, end := range map[string]func(*Exchange){
+		"close":  (*Exchange).Close,
+		"error":  func(x *Exchange) { _, _ = x.Answer(nil) },
+		"freeze": func(x *Exchange) { _, _ = x.Freeze() },
+	} {
+		enc, mac := bytes.Repeat([]byte{1}, 16), bytes.Repeat([]byte{2}, 16)
+		keys, err := sm.NewKeys(sm.AES128, enc, mac)
+		if err != nil {
+			t.Fatal(err)
+		}
+		content := []byte("SPECIMEN")
+		r := &reading{file: lds.DG1, content: content, size: 95}
+		x := &Exchange{
+			state: Waiting, keys: keys, clock: time.Now, deadline: time.Now().Add(Deadline),
+			wrapped: 1, budget: budget{MaxCommands - 1, MaxBytes}, readings: []*reading{r}, batch: []step{{reading: r, le: 1}},
+		}
+		end(x)
+		for what, b := range map[string][]byte{"content": content, "KSenc": enc, "KSmac": mac} {
+			if !bytes.Equal(b, make([]byte, len(b))) {
+				t.Errorf("%s: %s is left: %x", name, what, b)
+			}
+		}
+	}
+}
+
+// Catches a copy of a file that is left behind while it grows, and bytes of a
+// chip behind the end of a file that are.
+func TestReadingLeavesNothing(t *testing.T) {
+	r := &reading{file: lds.DG1}
+	r.put(0, []byte{0x61, 4}, false)
+	first := r.content[:cap(r.content)]
+	if complete, err := r.complete(); complete || err != nil || r.size != 6 {
+		t.Fatalf("%v, size %d, %v", complete, r.size, err)
+	}
+	r.put(2, []byte{1, 2, 3}, false)
+	if !bytes.Equal(first, make([]byte, len(first))) {
+		t.Errorf("left: %x", first)
+	}
+	room := &r.content[0]
+	r.put(4, []byte{3, 4}, false)
+	if &r.content[0] != room {
+		t.Error("copied again, with the size known")
+	}
+	r.put(6, []byte{5, 6, 7}, true)
+	whole := r.content[:9]
+	if complete, err := r.complete(); !complete || err != nil || !bytes.Equal(whole, []byte{0x61, 4, 1, 2, 3, 4, 0, 0, 0}) {
+		t.Errorf("%v, %x, %v", complete, whole, err)
 	}
 }

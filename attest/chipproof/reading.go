@@ -23,15 +23,25 @@ type reading struct {
 	done    bool
 }
 
-// put places bytes of the file. Bytes behind a gap, which a shorter answer
-// than asked for leaves, are dropped and read again.
+// put places bytes of the file; data is not kept. Bytes behind a gap, which a
+// shorter answer than asked for leaves, are dropped and read again.
 func (r *reading) put(offset int, data []byte, end bool) {
 	to := offset + len(data)
 	if offset > len(r.content) || to <= len(r.content) {
 		return
 	}
+	if to > cap(r.content) {
+		r.grow(max(to, r.size))
+	}
 	r.content = append(r.content[:offset], data...)
 	r.ended = end
+}
+
+// grow makes room for n bytes and overwrites what it leaves: append would not.
+func (r *reading) grow(n int) {
+	old := r.content
+	r.content = append(make([]byte, 0, n), old...)
+	clear(old)
 }
 
 // measure finds the size in the header of the file, which is one element. It
@@ -59,6 +69,7 @@ func (r *reading) complete() (bool, error) {
 		return false, err
 	}
 	if len(r.content) >= r.size {
+		clear(r.content[r.size:])
 		r.content = r.content[:r.size:r.size]
 		return true, nil
 	}
@@ -85,10 +96,11 @@ func (x *Exchange) assemble() error {
 		if err := x.check(r.file, r.content); err != nil {
 			return err
 		}
-		if tag, _, _, err := tlv.Read(r.content); err != nil || tag != r.file.Tag() {
+		content := r.content
+		r.done, r.content = true, nil
+		if tag, _, _, err := tlv.Read(content); err != nil || tag != r.file.Tag() {
 			return refusal.New(refusal.FileMalformed, fmt.Errorf("%v has the tag of another file", r.file))
 		}
-		r.done, r.content = true, nil
 		x.present = x.present || r.file == lds.DG1
 	}
 	return nil

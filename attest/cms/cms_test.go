@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"testing"
 
 	"cnie.example/attest/certificate"
@@ -125,45 +126,79 @@ var (
 func TestStructureIsStrict(t *testing.T) {
 	null := &node{tag: 5}
 	for name, change := range map[string]func(m *node){
-		"other ContentInfo":          func(m *node) { m.at(0).value[8] = 1 },
-		"more in ContentInfo":        func(m *node) { m.insert(2, null) },
-		"two SignedData":             func(m *node) { m.at(1).insert(1, m.at(1, 0)) },
-		"version 1":                  func(m *node) { m.at(1, 0, 0).value = []byte{1} },
-		"version 4":                  func(m *node) { m.at(1, 0, 0).value = []byte{4} },
-		"more in SignedData":         func(m *node) { m.at(pathData...).insert(5, null) },
-		"no digest algorithm":        func(m *node) { m.at(pathDigests...).remove(0) },
-		"digest algorithm twice":     func(m *node) { m.at(pathDigests...).insert(0, m.at(1, 0, 1, 0)) },
-		"content absent":             func(m *node) { m.at(pathContent...).remove(1) },
-		"content twice":              func(m *node) { c := m.at(1, 0, 2, 1); c.insert(1, c.at(0)) },
-		"content constructed":        func(m *node) { c := m.at(1, 0, 2, 1); c.children = []*node{{tag: 0x24, children: c.children}} },
-		"content of another kind":    func(m *node) { m.at(1, 0, 2, 1, 0).tag = 0x0C },
-		"attribute certificate":      func(m *node) { m.at(1, 0, 3, 0).tag = 0xA1 },
-		"no signerInfos":             func(m *node) { m.at(pathData...).remove(4) },
-		"signers in a SEQUENCE":      func(m *node) { m.at(pathSigners...).tag = 0x30 },
-		"signer of another kind":     func(m *node) { m.at(pathSigner...).tag = 0x31 },
-		"signer version 3":           func(m *node) { m.at(pathSigner...).at(0).value = []byte{3} },
-		"signer version 2":           func(m *node) { m.at(pathSigner...).at(0).value = []byte{2} },
-		"signer without digest":      func(m *node) { m.at(pathSigner...).remove(2) },
-		"attributes absent":          func(m *node) { m.at(pathSigner...).remove(3) },
-		"attributes empty":           func(m *node) { m.at(pathAttributes...).children = nil },
-		"contentType absent":         func(m *node) { m.at(pathAttributes...).remove(0) },
-		"messageDigest absent":       func(m *node) { m.at(pathAttributes...).remove(2) },
-		"messageDigest twice":        func(m *node) { a := m.at(pathAttributes...); a.insert(2, a.at(2)) },
-		"two digests":                func(m *node) { v := m.at(pathAttributes...).at(2, 1); v.insert(0, v.at(0)) },
-		"two content types":          func(m *node) { v := m.at(pathAttributes...).at(0, 1); v.insert(0, v.at(0)) },
-		"attribute without value":    func(m *node) { m.at(pathAttributes...).at(1, 1).children = nil },
-		"more in an attribute":       func(m *node) { m.at(pathAttributes...).at(1).insert(2, null) },
-		"signature absent":           func(m *node) { m.at(pathSigner...).remove(5) },
-		"more in the signer":         func(m *node) { m.at(pathSigner...).insert(6, null) },
+		"other ContentInfo":            func(m *node) { m.at(0).value[8] = 1 },
+		"more in ContentInfo":          func(m *node) { m.insert(2, null) },
+		"two SignedData":               func(m *node) { m.at(1).insert(1, m.at(1, 0)) },
+		"version 1":                    func(m *node) { m.at(1, 0, 0).value = []byte{1} },
+		"version 4":                    func(m *node) { m.at(1, 0, 0).value = []byte{4} },
+		"more in SignedData":           func(m *node) { m.at(pathData...).insert(5, null) },
+		"no digest algorithm":          func(m *node) { m.at(pathDigests...).remove(0) },
+		"digest algorithm twice":       func(m *node) { m.at(pathDigests...).insert(0, m.at(1, 0, 1, 0)) },
+		"content absent":               func(m *node) { m.at(pathContent...).remove(1) },
+		"content twice":                func(m *node) { c := m.at(1, 0, 2, 1); c.insert(1, c.at(0)) },
+		"content constructed":          func(m *node) { c := m.at(1, 0, 2, 1); c.children = []*node{{tag: 0x24, children: c.children}} },
+		"content of another kind":      func(m *node) { m.at(1, 0, 2, 1, 0).tag = 0x0C },
+		"attribute certificate":        func(m *node) { m.at(1, 0, 3, 0).tag = 0xA1 },
+		"no signerInfos":               func(m *node) { m.at(pathData...).remove(4) },
+		"signers in a SEQUENCE":        func(m *node) { m.at(pathSigners...).tag = 0x30 },
+		"signer of another kind":       func(m *node) { m.at(pathSigner...).tag = 0x31 },
+		"signer version 3":             func(m *node) { m.at(pathSigner...).at(0).value = []byte{3} },
+		"signer version 2":             func(m *node) { m.at(pathSigner...).at(0).value = []byte{2} },
+		"signer without digest":        func(m *node) { m.at(pathSigner...).remove(2) },
+		"attributes absent":            func(m *node) { m.at(pathSigner...).remove(3) },
+		"attributes empty":             func(m *node) { m.at(pathAttributes...).children = nil },
+		"contentType absent":           func(m *node) { m.at(pathAttributes...).remove(0) },
+		"messageDigest absent":         func(m *node) { m.at(pathAttributes...).remove(2) },
+		"messageDigest twice":          func(m *node) { a := m.at(pathAttributes...); a.insert(2, a.at(2)) },
+		"two digests":                  func(m *node) { v := m.at(pathAttributes...).at(2, 1); v.insert(0, v.at(0)) },
+		"two content types":            func(m *node) { v := m.at(pathAttributes...).at(0, 1); v.insert(0, v.at(0)) },
+		"attribute without value":      func(m *node) { m.at(pathAttributes...).at(1, 1).children = nil },
+		"more in an attribute":         func(m *node) { m.at(pathAttributes...).at(1).insert(2, null) },
+		"too many attributes":          func(m *node) { a := m.at(pathAttributes...); addUnknownAttributes(a, 30) },
+		"two signing times":            func(m *node) { v := m.at(pathAttributes...).at(1, 1); v.insert(0, v.at(0)) },
+		"signing time of no day":       func(m *node) { m.at(pathAttributes...).at(1, 1, 0).value = []byte("260230000000Z") },
+		"signing time of another kind": func(m *node) { m.at(pathAttributes...).at(1, 1, 0).tag = 0x0C },
+		"revocation list of no kind":   func(m *node) { m.at(pathData...).insert(4, &node{tag: 0xA1, children: []*node{{tag: 0xA1}}}) },
+		"signature absent":             func(m *node) { m.at(pathSigner...).remove(5) },
+		"more in the signer":           func(m *node) { m.at(pathSigner...).insert(6, null) },
+		"key identifier empty": func(m *node) {
+			s := m.at(pathSigner...)
+			s.at(0).value = []byte{3}
+			s.remove(1)
+			s.insert(1, &node{tag: 0x80})
+		},
+		"too many certificates": func(m *node) { repeat(m.at(1, 0, 3), 1025) },
+		"too many revocation lists": func(m *node) {
+			m.at(pathData...).insert(4, repeat(&node{tag: 0xA1, children: []*node{{tag: 0x30}}}, 1025))
+		},
+		"too many signers":           func(m *node) { repeat(m.at(pathSigners...), 1025) },
 		"identifier of another form": func(m *node) { m.at(pathSigner...).at(1).tag = 0xA0 },
 		"more in the identifier":     func(m *node) { m.at(pathSigner...).at(1).insert(2, null) },
 	} {
 		m := decode(t, bytes.Clone(message(t, "rsa")))
 		change(m)
-		if _, err := cms.Parse(m.encode()); !errors.Is(err, cms.ErrSyntax) {
+		_, err := cms.Parse(m.encode())
+		if !errors.Is(err, cms.ErrSyntax) {
 			t.Errorf("%s: %v", name, err)
 		}
+		if errors.Is(err, cms.ErrAttributes) != attributeCases[name] {
+			t.Errorf("%s: cause %v", name, err)
+		}
 	}
+}
+
+// repeat makes n of the first child, alone.
+func repeat(list *node, n int) *node {
+	list.children = slices.Repeat(list.children[:1], n)
+	return list
+}
+
+// attributeCases are those of TestStructureIsStrict whose cause is ErrAttributes.
+var attributeCases = map[string]bool{
+	"attributes absent": true, "attributes empty": true, "contentType absent": true, "messageDigest absent": true,
+	"messageDigest twice": true, "two digests": true, "two content types": true, "attribute without value": true,
+	"more in an attribute": true, "too many attributes": true, "two signing times": true,
+	"signing time of no day": true, "signing time of another kind": true,
 }
 
 // Catches optional parts that are refused although RFC 5652 has them.
@@ -171,6 +206,8 @@ func TestOptionalParts(t *testing.T) {
 	for name, change := range map[string]func(m *node){
 		"nothing":             func(*node) {},
 		"revocation lists":    func(m *node) { m.at(pathData...).insert(4, &node{tag: 0xA1}) },
+		"many certificates":   func(m *node) { repeat(m.at(1, 0, 3), 1024) },
+		"many signers":        func(m *node) { repeat(m.at(pathSigners...), 1024) },
 		"unsigned attributes": func(m *node) { m.at(pathSigner...).insert(6, &node{tag: 0xA1}) },
 		"no certificates":     func(m *node) { m.at(pathData...).remove(3) },
 		"NULL parameters":     func(m *node) { m.at(1, 0, 1, 0).insert(1, &node{tag: 5}) },

@@ -10,6 +10,9 @@ import (
 var (
 	// ErrSyntax: the bytes are no SignedData, or not in DER.
 	ErrSyntax = errors.New("malformed SignedData")
+	// ErrAttributes is an ErrSyntax: the signed attributes are absent or
+	// malformed, one of them is there twice, or one that is needed is not.
+	ErrAttributes = fmt.Errorf("signed attributes: %w", ErrSyntax)
 	// ErrDigest: the signed attributes belong to another content.
 	ErrDigest = errors.New("signed digest is not that of the content")
 )

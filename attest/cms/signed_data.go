@@ -39,8 +39,26 @@ type SignedData struct {
 	Content      []byte   // value of eContent, that which is signed
 	Certificates [][]byte // DER, in the order of the message
 	SignerInfos  []SignerInfo
-	digests      []crypto.Hash // digestAlgorithms
+
+	// RevocationLists are the lists beside the certificates, DER. ICAO Doc 9303
+	// advises against them.
+	RevocationLists [][]byte
+
+	Deviations []certificate.Deviation // what was let pass; nil when nothing
+
+	digests []crypto.Hash // digestAlgorithms
 }
+
+// Deviations of SignedData, besides those of package certificate.
+const (
+	// UnsignedAttributes: a signer has unsignedAttrs. They are skipped.
+	UnsignedAttributes certificate.Deviation = "unsigned_attributes"
+	// NoSigner: there is no SignerInfo.
+	NoSigner certificate.Deviation = "no_signer"
+	// RevocationListsInside: revocation lists come with the message (ICAO Doc
+	// 9303-10, 4.6.2.2, and 9303-12, 9.1).
+	RevocationListsInside certificate.Deviation = "revocation_lists_inside"
+)
 
 // Parse reads a ContentInfo with SignedData that is all of der. The content is
 // inside and is not id-data, so the version is 3. The error is ErrSyntax, or
@@ -82,7 +100,7 @@ func (s *SignedData) parse(body cryptobyte.String) error {
 	if !s.parseCertificates(&body) {
 		return malformed("certificates")
 	}
-	if !body.SkipOptionalASN1(tagCRLs) {
+	if !s.parseRevocationLists(&body) {
 		return malformed("crls")
 	}
 	var signers cryptobyte.String
@@ -90,14 +108,33 @@ func (s *SignedData) parse(body cryptobyte.String) error {
 		return malformed("signerInfos")
 	}
 	for !signers.Empty() {
+		if len(s.SignerInfos) == maxElements {
+			return malformed("too many signerInfos")
+		}
 		signer, err := parseSignerInfo(&signers)
 		if err != nil {
 			return err
 		}
 		s.SignerInfos = append(s.SignerInfos, signer)
+		s.note(signer.deviations...)
+	}
+	if len(s.SignerInfos) == 0 {
+		s.note(NoSigner)
 	}
 	return nil
 }
+
+func (s *SignedData) note(deviations ...certificate.Deviation) {
+	for _, d := range deviations {
+		if !slices.Contains(s.Deviations, d) {
+			s.Deviations = append(s.Deviations, d)
+		}
+	}
+}
+
+// maxElements bounds the certificates, the revocation lists and the signers, so
+// that memory stays near the length of the message. Real ones are a few.
+const maxElements = 1024
 
 // maxDigests bounds digestAlgorithms: there are five that Parse knows.
 const maxDigests = 5
@@ -139,10 +176,32 @@ func (s *SignedData) parseCertificates(body *cryptobyte.String) bool {
 	}
 	for !set.Empty() {
 		var der cryptobyte.String
-		if !set.ReadASN1Element(&der, asn1.SEQUENCE) {
+		if !set.ReadASN1Element(&der, asn1.SEQUENCE) || len(s.Certificates) == maxElements {
 			return false
 		}
 		s.Certificates = append(s.Certificates, der)
+	}
+	return true
+}
+
+// parseRevocationLists reads RevocationInfoChoices. Of its choices only a
+// revocation list is known: others are for version 5 of SignedData (RFC 5652,
+// 5.1).
+func (s *SignedData) parseRevocationLists(body *cryptobyte.String) bool {
+	var set cryptobyte.String
+	var present bool
+	if !body.ReadOptionalASN1(&set, &present, tagCRLs) {
+		return false
+	}
+	if present {
+		s.note(RevocationListsInside)
+	}
+	for !set.Empty() {
+		var der cryptobyte.String
+		if !set.ReadASN1Element(&der, asn1.SEQUENCE) || len(s.RevocationLists) == maxElements {
+			return false
+		}
+		s.RevocationLists = append(s.RevocationLists, der)
 	}
 	return true
 }

@@ -3,6 +3,7 @@ package cms
 import (
 	"bytes"
 	"crypto"
+	"time"
 
 	"cnie.example/attest/certificate"
 
@@ -27,9 +28,15 @@ type SignerInfo struct {
 	SignatureAlgorithm certificate.AlgorithmIdentifier
 	Signature          []byte
 
-	attributes    []byte // DER of the signed attributes with tag SET
+	// SigningTime is when the signer says to have signed (RFC 5652, 11.3). It is
+	// signed, but nobody else attests it. Zero when absent.
+	SigningTime time.Time
+
+	attributes    []byte // the signed attributes as they came, with tag SET
+	sorted        []byte // the same in DER; nil when that is how they came
 	contentType   certificate.OID
 	messageDigest []byte
+	deviations    []certificate.Deviation
 }
 
 func parseSignerInfo(signers *cryptobyte.String) (SignerInfo, error) {
@@ -52,8 +59,14 @@ func parseSignerInfo(signers *cryptobyte.String) (SignerInfo, error) {
 	if s.SignatureAlgorithm, err = readAlgorithm(&body); err != nil {
 		return s, err
 	}
-	if !body.ReadASN1Bytes(&s.Signature, asn1.OCTET_STRING) ||
-		!body.SkipOptionalASN1(tagUnsignedAttributes) || !body.Empty() {
+	s.deviations = append(s.deviations, s.SignatureAlgorithm.Deviations()...)
+	if !body.ReadASN1Bytes(&s.Signature, asn1.OCTET_STRING) {
+		return s, malformed("SignerInfo")
+	}
+	if body.PeekASN1Tag(tagUnsignedAttributes) {
+		s.deviations = append(s.deviations, UnsignedAttributes)
+	}
+	if !body.SkipOptionalASN1(tagUnsignedAttributes) || !body.Empty() {
 		return s, malformed("SignerInfo")
 	}
 	return s, nil

@@ -2,6 +2,7 @@ package cms
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 
 	"cnie.example/attest/certificate"
@@ -25,12 +26,20 @@ func (s *SignedData) CheckContent(signer *SignerInfo) error {
 // CheckSignature verifies the signer's signature over the signed attributes
 // with a key. It proves the content only together with CheckContent. Errors are
 // those of certificate.PublicKey.Verify.
+//
+// What is signed is the DER encoding (RFC 5652, 5.4). Of the signers that send
+// attributes out of order, some sign them in DER and some as they send them.
+// Both signatures count: it is the same set, and no attribute is there twice.
 func (s *SignedData) CheckSignature(signer *SignerInfo, key *certificate.PublicKey) error {
 	algorithm, err := signer.SignatureAlgorithm.SignatureAlgorithm(signer.Digest)
 	if err != nil {
 		return err
 	}
-	return key.Verify(algorithm, signer.attributes, signer.Signature)
+	err = key.Verify(algorithm, signer.attributes, signer.Signature)
+	if signer.sorted != nil && errors.Is(err, certificate.ErrSignature) {
+		err = key.Verify(algorithm, signer.sorted, signer.Signature)
+	}
+	return err
 }
 
 // Verify is CheckContent and CheckSignature.

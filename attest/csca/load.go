@@ -1,87 +1,149 @@
 package csca
 
 import (
-	"bytes"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"cnie.example/attest/certificate"
 )
 
-// Causes of errors of Load, besides those of certificate.Parse and of the file
-// system. Every error about a file is a *FileError.
+// Causes of errors of Load and of Directory, besides those of
+// certificate.Parse, certificate.ParseRevocationList, ParseMasterList,
+// MasterList.Verify, ParseOverrides, Build and of the file system. Every error
+// about a file is a *FileError.
 var (
-	// ErrNoAnchor: a file or a directory holds no certificate.
-	ErrNoAnchor = errors.New("no certificate found")
 	// ErrSize: a file is longer than MaxFile.
 	ErrSize = errors.New("file is too long")
-	// ErrPEM: a file has PEM blocks that are malformed or hold no certificate.
-	ErrPEM = errors.New("not PEM of certificates")
-	// ErrNotAuthority: a certificate is not that of a country's authority: it
-	// may not sign certificates, or names no country.
-	ErrNotAuthority = errors.New("not the certificate of a country signing authority")
+	// ErrPEM: a file has PEM blocks that are malformed or hold something else.
+	ErrPEM = errors.New("not PEM of certificates or revocation lists")
 	// ErrNotSelfSigned: a certificate is not signed by its own key.
 	ErrNotSelfSigned = errors.New("certificate is not self-signed")
+	// ErrMasterList: a master list stands where no root is named for it.
+	ErrMasterList = errors.New("a master list needs a root: import it into a trust directory")
 )
 
-// MaxFile is the longest file that Load reads, in bytes.
+// MaxFile is the longest file that Load reads outside of trust directories, in
+// bytes.
 const MaxFile = 1 << 20
 
-// FileError names the file that Load could not use.
+// FileError names the file that could not be used.
 type FileError struct {
 	Path string
 	Err  error
 }
 
 // Error names the file and the cause.
-func (e *FileError) Error() string { return fmt.Sprintf("trust anchor %s: %v", e.Path, e.Err) }
+func (e *FileError) Error() string { return fmt.Sprintf("trust file %s: %v", e.Path, e.Err) }
 
 // Unwrap gives the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
-// Load makes a store of anchors from files and directories. A file holds one
-// certificate in DER or any number in PEM. Of a directory, the files whose
-// names end in .pem, .crt, .cer or .der are read; directories in it are not.
+// Load makes a store from files and directories. A directory with trust.json is
+// a trust directory: see Directory. Of another directory, the files whose names
+// end in .pem, .crt, .cer, .der or .crl are read; directories in it are not.
 //
-// Each certificate has to be self-signed. The first file that cannot be used
-// ends Load with a *FileError: an operator has to know that an anchor is
-// missing.
-func Load(paths []string, opts certificate.Options) (*Store, error) {
-	var anchors []*certificate.Certificate
+// A file holds one certificate in DER, one revocation list in DER if its name
+// ends in .crl, or any number of both in PEM. A certificate that is self-signed
+// becomes an anchor, and one that links an authority to another key of it
+// stands in the pool; anything else is refused. No signer of a master list in a
+// trust directory may be revoked at now.
+//
+// The first file that cannot be used ends Load with a *FileError: an operator
+// has to know that an anchor or a list is missing.
+func Load(paths []string, opts certificate.Options, now time.Time) (*Store, error) {
+	l := loader{Contents: Contents{Options: opts}}
 	for _, path := range paths {
-		files, err := expand(path)
-		if err != nil {
+		if err := l.load(path, now); err != nil {
 			return nil, err
 		}
-		for _, file := range files {
-			found, err := loadFile(file, opts)
-			if err != nil {
-				return nil, &FileError{Path: file, Err: err}
-			}
-			anchors = append(anchors, found...)
-		}
 	}
-	if len(anchors) == 0 {
+	store, err := Build(l.Contents)
+	if err != nil {
+		return nil, err
+	}
+	if len(store.Anchors()) == 0 {
 		return nil, fmt.Errorf("load trust anchors: %w", ErrNoAnchor)
 	}
-	return New(anchors), nil
+	return store, nil
 }
 
-// expand gives the files of a path, in the order of their names.
-func expand(path string) ([]string, error) {
+// loader collects what paths hold.
+type loader struct {
+	Contents
+	directories int // trust directories so far
+}
+
+// load adds what a path holds.
+func (l *loader) load(path string, now time.Time) error {
 	info, err := os.Stat(path)
 	if err != nil {
-		return nil, &FileError{Path: path, Err: bare(err)}
+		return &FileError{Path: path, Err: bare(err)}
 	}
 	if !info.IsDir() {
-		return []string{path}, nil
+		return l.loadFile(path)
 	}
+	if _, err := os.Lstat(filepath.Join(path, manifestFile)); !errors.Is(err, fs.ErrNotExist) {
+		return l.loadDirectory(path, now)
+	}
+	files, err := certificateFiles(path)
+	if err != nil {
+		return err
+	}
+	for _, file := range files {
+		if err := l.loadFile(file); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadDirectory reads a trust directory, and reads it again when somebody
+// changed it meanwhile.
+func (l *loader) loadDirectory(path string, now time.Time) error {
+	const attempts = 10
+	for i := 1; ; i++ {
+		d, err := OpenDirectory(path)
+		if err != nil {
+			return err
+		}
+		found, err := d.Contents(l.Options, now)
+		if err == nil {
+			l.merge(found)
+			return nil
+		}
+		if i == attempts || d.unchanged() == nil {
+			return err
+		}
+	}
+}
+
+// merge adds the contents of a trust directory. Of two policies on freshness
+// the stricter one counts.
+func (l *loader) merge(o Contents) {
+	l.Anchors = append(l.Anchors, o.Anchors...)
+	l.Lists = append(l.Lists, o.Lists...)
+	l.Pool = append(l.Pool, o.Pool...)
+	l.RevocationLists = append(l.RevocationLists, o.RevocationLists...)
+	l.Overrides.Distrust = append(l.Overrides.Distrust, o.Overrides.Distrust...)
+	l.Overrides.Trust = append(l.Overrides.Trust, o.Overrides.Trust...)
+	l.Overrides.Extend = append(l.Overrides.Extend, o.Overrides.Extend...)
+	if l.directories++; l.directories == 1 {
+		l.Freshness = o.Freshness
+		return
+	}
+	l.Freshness = l.Freshness.stricter(o.Freshness)
+}
+
+// certificateFiles gives the files of a directory that are read, in the order
+// of their names.
+func certificateFiles(path string) ([]string, error) {
 	entries, err := os.ReadDir(path)
 	if err != nil {
 		return nil, &FileError{Path: path, Err: bare(err)}
@@ -89,7 +151,7 @@ func expand(path string) ([]string, error) {
 	var files []string
 	for _, entry := range entries {
 		suffix := strings.ToLower(filepath.Ext(entry.Name()))
-		if !entry.IsDir() && slices.Contains([]string{".pem", ".crt", ".cer", ".der"}, suffix) {
+		if !entry.IsDir() && slices.Contains([]string{".pem", ".crt", ".cer", ".der", ".crl"}, suffix) {
 			files = append(files, filepath.Join(path, entry.Name()))
 		}
 	}
@@ -107,43 +169,70 @@ func bare(err error) error {
 	return err
 }
 
-func loadFile(path string, opts certificate.Options) ([]*certificate.Certificate, error) {
-	content, err := readFile(path)
-	if err != nil {
-		return nil, err
+func (l *loader) loadFile(path string) error {
+	if err := l.readFile(path); err != nil {
+		return &FileError{Path: path, Err: err}
 	}
-	ders := [][]byte{content}
-	if bytes.Contains(content, []byte("-----BEGIN")) {
-		if ders, err = decodePEM(content); err != nil {
-			return nil, err
-		}
-	}
-	var found []*certificate.Certificate
-	for _, der := range ders {
-		c, err := certificate.Parse(der, opts)
-		if err != nil {
-			return nil, err
-		}
-		if err := checkAuthority(c); err != nil {
-			return nil, err
-		}
-		found = append(found, c)
-	}
-	return found, nil
+	return nil
 }
 
-func readFile(path string) ([]byte, error) {
+func (l *loader) readFile(path string) error {
+	expected := pemCertificate
+	switch strings.ToLower(filepath.Ext(path)) {
+	case ".crl":
+		expected = pemRevocationList
+	case ".ml":
+		return ErrMasterList
+	}
+	content, err := readWhole(path)
+	if err != nil {
+		return err
+	}
+	found, err := blocks(content, expected)
+	if err != nil {
+		return err
+	}
+	for _, b := range found {
+		if err := l.take(b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take adds a certificate or a revocation list.
+func (l *loader) take(b block) error {
+	if b.kind == pemRevocationList {
+		crl, err := certificate.ParseRevocationList(b.der, l.Options)
+		if err == nil {
+			l.RevocationLists = append(l.RevocationLists, crl)
+		}
+		return err
+	}
+	parsed, err := certificate.Parse(b.der, l.Options)
+	if err != nil {
+		return err
+	}
+	if !namesItself(parsed) && checkAuthority(parsed) == nil {
+		l.Pool = append(l.Pool, parsed)
+		return nil
+	}
+	if err := checkAnchor(parsed); err != nil {
+		return err
+	}
+	l.Anchors = append(l.Anchors, parsed)
+	return nil
+}
+
+func readWhole(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, bare(err)
 	}
 	defer f.Close()
-	content, err := io.ReadAll(io.LimitReader(f, MaxFile+1))
+	content, err := readLimited(f, MaxFile)
 	if err != nil {
-		return nil, bare(err)
-	}
-	if len(content) > MaxFile {
-		return nil, ErrSize
+		return nil, err
 	}
 	if len(content) == 0 {
 		return nil, ErrNoAnchor
@@ -151,45 +240,13 @@ func readFile(path string) ([]byte, error) {
 	return content, nil
 }
 
-// decodePEM gives the blocks of a file. Text around them is allowed, as tools
-// write it; a block that does not decode or holds something else is not.
-func decodePEM(content []byte) ([][]byte, error) {
-	var ders [][]byte
-	want := bytes.Count(content, []byte("-----BEGIN"))
-	for block, rest := pem.Decode(content); block != nil; block, rest = pem.Decode(rest) {
-		if block.Type != "CERTIFICATE" {
-			return nil, ErrPEM
-		}
-		ders = append(ders, block.Bytes)
+func readLimited(r io.Reader, limit int) ([]byte, error) {
+	content, err := io.ReadAll(io.LimitReader(r, int64(limit)+1))
+	if err != nil {
+		return nil, bare(err)
 	}
-	if len(ders) != want {
-		return nil, ErrPEM
+	if len(content) > limit {
+		return nil, ErrSize
 	}
-	return ders, nil
-}
-
-// checkAuthority refuses a certificate that could never be the anchor of a
-// document (ICAO Doc 9303-12, 7.1.1): at the start, not at every login.
-func checkAuthority(c *certificate.Certificate) error {
-	if err := checkSelfSigned(c); err != nil {
-		return err
-	}
-	if !c.IsCA || !c.KeyUsage.Has(certificate.KeyCertSign) || c.Country == "" {
-		return ErrNotAuthority
-	}
-	return nil
-}
-
-// checkSelfSigned refuses a certificate that another key has signed, link
-// certificates among them (ICAO Doc 9303-12, 4.3): their trust comes from an
-// anchor.
-func checkSelfSigned(c *certificate.Certificate) error {
-	if c.Issuer.Folded() != c.Subject.Folded() {
-		return fmt.Errorf("issuer is another: %w", ErrNotSelfSigned)
-	}
-	err := c.CheckSignatureFrom(c)
-	if errors.Is(err, certificate.ErrSignature) {
-		return ErrNotSelfSigned
-	}
-	return err
+	return content, nil
 }

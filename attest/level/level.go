@@ -6,13 +6,20 @@
 // party asked for never enters it. Asking for more than was proved is refused
 // by Require, and a login is never answered with a lower level instead.
 //
-// A scheme's level is the least of enrolment, means, authentication and
-// organisation (Implementing Regulation (EU) 2015/1502). The level computed
-// here speaks of authentication only: it is a ceiling. For EIDAS3 software can
-// establish no more than a candidate, see Level.Candidate.
+// The evidence of a login gives a ceiling (Compute). The account that the login
+// is for may lower it, by the minimum rule (Account.Compute): the level is the
+// least of the evidence of this login, of the levels under which the factors
+// that were used were bound to the account, and of the identity proofing of the
+// account. Limits name what kept a level from being higher; texts about them
+// are the caller's.
 //
-// The table knows the evidence that this module verifies: the document and the
-// chip. No second factor is among it, so no evidence reaches EIDAS2 or EIDAS3.
+// A scheme's level is the least of enrolment, means, authentication and
+// organisation (Implementing Regulation (EU) 2015/1502). Software knows nothing
+// of the last, and of a card's certification only what an operator's list says:
+// for EIDAS3 it can establish no more than a candidate, see Level.Candidate.
+//
+// The package verifies no evidence, keeps no account, looks at no clock and
+// computes no waiting time: all of that are facts that its caller gives.
 package level
 
 import (

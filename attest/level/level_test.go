@@ -3,6 +3,7 @@ package level_test
 import (
 	"errors"
 	"reflect"
+	"strings"
 	"testing"
 
 	"cnie.example/attest/level"
@@ -23,28 +24,88 @@ func every(t *testing.T) []level.Evidence {
 	return all
 }
 
-// Catches a level granted for less evidence than the design asks: the expected
-// table is written out here by hand, a second time.
-func TestComputeEveryCombination(t *testing.T) {
-	want := map[level.Evidence]level.Level{
-		{}:                                 level.None,
-		{Document: true}:                   level.None,
-		{Possession: true}:                 level.None,
-		{Document: true, Possession: true}: level.EIDAS1,
+// Catches a level granted for less evidence than the design asks, a limit that
+// is not what was missing, and one that nobody can reach: the expected table is
+// written out here by hand, a second time.
+func TestEveryCombination(t *testing.T) {
+	type expected struct {
+		level  level.Level
+		limits string
+	}
+	const (
+		none     = level.None
+		one      = level.EIDAS1
+		two      = level.EIDAS2
+		three    = level.EIDAS3
+		document = "no_document"
+		chip     = "no_possession"
+		neither  = "no_document no_possession"
+	)
+	want := map[[5]int]expected{ // document, possession, current, passkey, card key
+		{0, 0, 0, 0, 0}: {none, neither},
+		{0, 0, 0, 0, 1}: {none, neither},
+		{0, 0, 0, 1, 0}: {none, neither},
+		{0, 0, 0, 1, 1}: {none, neither},
+		{0, 0, 1, 0, 0}: {none, neither},
+		{0, 0, 1, 0, 1}: {none, neither},
+		{0, 0, 1, 1, 0}: {none, neither},
+		{0, 0, 1, 1, 1}: {none, neither},
+		{0, 1, 0, 0, 0}: {none, document},
+		{0, 1, 0, 0, 1}: {none, document},
+		{0, 1, 0, 1, 0}: {none, document},
+		{0, 1, 0, 1, 1}: {none, document},
+		{0, 1, 1, 0, 0}: {none, document},
+		{0, 1, 1, 0, 1}: {none, document},
+		{0, 1, 1, 1, 0}: {none, document},
+		{0, 1, 1, 1, 1}: {none, document},
+		{1, 0, 0, 0, 0}: {none, chip},
+		{1, 0, 0, 0, 1}: {none, chip},
+		{1, 0, 0, 1, 0}: {none, chip},
+		{1, 0, 0, 1, 1}: {none, chip},
+		{1, 0, 1, 0, 0}: {none, chip},
+		{1, 0, 1, 0, 1}: {none, chip},
+		{1, 0, 1, 1, 0}: {none, chip},
+		{1, 0, 1, 1, 1}: {none, chip},
+		{1, 1, 0, 0, 0}: {one, "status_unknown no_second_factor"},
+		{1, 1, 0, 0, 1}: {one, "status_unknown"},
+		{1, 1, 0, 1, 0}: {one, "status_unknown"},
+		{1, 1, 0, 1, 1}: {one, "status_unknown"},
+		{1, 1, 1, 0, 0}: {one, "no_second_factor"},
+		{1, 1, 1, 0, 1}: {three, ""},
+		{1, 1, 1, 1, 0}: {two, "no_card_key"},
+		{1, 1, 1, 1, 1}: {three, ""},
 	}
 	all := every(t)
 	if len(all) != len(want) {
 		t.Fatalf("%d combinations, %d expectations", len(all), len(want))
 	}
 	for _, e := range all {
-		expected, ok := want[e]
+		expected, ok := want[[5]int{bit(e.Document), bit(e.Possession), bit(e.Current), bit(e.Passkey), bit(e.CardKey)}]
 		if !ok {
 			t.Fatalf("no expectation for %+v", e)
 		}
-		if got := level.Compute(e); got != expected {
-			t.Errorf("%+v: %v, want %v", e, got, expected)
+		if got := level.Compute(e); got != expected.level {
+			t.Errorf("%+v: %v, want %v", e, got, expected.level)
+		}
+		if got := joined(level.Limits(e)); got != expected.limits {
+			t.Errorf("%+v: limits %q, want %q", e, got, expected.limits)
 		}
 	}
+}
+
+func bit(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func joined(limits []level.Limit) string {
+	var names []string
+	for _, l := range limits {
+		names = append(names, string(l))
+	}
+	return strings.Join(names, " ")
 }
 
 // Catches a row that makes more evidence count for less, and a field of

@@ -13,6 +13,20 @@ type Evidence struct {
 	// present, by chip authentication that ended at the verifier, or by active
 	// authentication on a challenge bound to issuer, transaction and nonce.
 	Possession bool
+
+	// Current: the status of the document was asked for and is good, and fresh
+	// revocation lists speak for its signer and for the authorities above.
+	Current bool
+
+	// Passkey: a passkey that is bound to this account signed this login's
+	// challenge, with user verification.
+	Passkey bool
+
+	// CardKey: a key in a certified chip that asks for its PIN at every
+	// signature signed this login's challenge. Issuer and policy of its
+	// certificate are on the operator's list, chain and revocation are good,
+	// and it belongs to the person whom the document names.
+	CardKey bool
 }
 
 // Row says that a login with at least the evidence Needs reaches Level.
@@ -25,6 +39,8 @@ type Row struct {
 func Policy() []Row {
 	return []Row{
 		{Needs: Evidence{Document: true, Possession: true}, Level: EIDAS1},
+		{Needs: Evidence{Document: true, Possession: true, Current: true, Passkey: true}, Level: EIDAS2},
+		{Needs: Evidence{Document: true, Possession: true, Current: true, CardKey: true}, Level: EIDAS3},
 	}
 }
 
@@ -32,13 +48,40 @@ func Policy() []Row {
 func Compute(e Evidence) Level {
 	reached := None
 	for _, row := range Policy() {
-		if e.covers(row.Needs) {
+		if len(e.lacks(row.Needs)) == 0 {
 			reached = max(reached, row.Level)
 		}
 	}
 	return reached
 }
 
-func (e Evidence) covers(needs Evidence) bool {
-	return (e.Document || !needs.Document) && (e.Possession || !needs.Possession)
+// lacks names what e lacks of needs, in the order of Evidence.
+func (e Evidence) lacks(needs Evidence) []Limit {
+	var missing []Limit
+	for _, part := range []struct {
+		have, need bool
+		limit      Limit
+	}{
+		{e.Document, needs.Document, NoDocument},
+		{e.Possession, needs.Possession, NoPossession},
+		{e.Current, needs.Current, StatusUnknown},
+		{e.Passkey, needs.Passkey, NoSecondFactor},
+		{e.CardKey, needs.CardKey, NoCardKey},
+	} {
+		if part.need && !part.have {
+			missing = append(missing, part.limit)
+		}
+	}
+	return missing
+}
+
+// common is what both have.
+func (e Evidence) common(other Evidence) Evidence {
+	return Evidence{
+		Document:   e.Document && other.Document,
+		Possession: e.Possession && other.Possession,
+		Current:    e.Current && other.Current,
+		Passkey:    e.Passkey && other.Passkey,
+		CardKey:    e.CardKey && other.CardKey,
+	}
 }

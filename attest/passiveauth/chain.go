@@ -2,72 +2,73 @@ package passiveauth
 
 import (
 	"bytes"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 
 	"cnie.example/attest/certificate"
+	"cnie.example/attest/csca"
 	"cnie.example/attest/refusal"
 )
 
-// checkChain finds the CSCA that signed the document signer's certificate and
-// checks what both keys are for.
-func (v *verification) checkChain() error {
-	algorithm, err := v.Signer.SignatureAlgorithm.SignatureAlgorithm(0)
-	if err != nil {
-		return refuse(refusal.DSMalformed, err)
-	}
-	if err := v.acceptsHash(algorithm.Hash); err != nil {
-		return err
-	}
-	anchor, err := v.findAnchor()
-	if err != nil {
-		return err
-	}
-	v.Anchor = anchor
-	// The store may have been loaded under options other than those of Verify.
-	if anchor.Lab && !v.opts.Lab {
-		return refusal.New(refusal.LabDocument, certificate.ErrLab)
-	}
-	if !anchor.IsCA || !anchor.KeyUsage.Has(certificate.KeyCertSign) {
-		return refusal.New(refusal.CSCAKeyUsage, errors.New("anchor is not for signing certificates"))
-	}
-	if err := checkSignerUsage(v.Signer); err != nil {
-		return refusal.New(refusal.DSKeyUsage, err)
-	}
-	v.passed(CheckChain)
-	return nil
-}
-
-// findAnchor tries the candidates of the store. When one of them has the
-// authority key identifier of the certificate, a wrong signature means a forged
-// certificate; when candidates have only the name, that the CSCA is unknown,
-// for countries use one name for many keys.
-func (v *verification) findAnchor() (*certificate.Certificate, error) {
-	reason, cause := refusal.CSCAUnknown, fmt.Errorf("no anchor for issuer %v", v.Signer.Issuer)
-	for _, anchor := range v.anchors.Find(v.Signer) {
-		err := v.Signer.CheckSignatureFrom(anchor)
-		if err == nil {
-			return anchor, nil
-		}
-		if len(v.Signer.AuthorityKeyID) > 0 && bytes.Equal(anchor.SubjectKeyID, v.Signer.AuthorityKeyID) {
-			reason, cause = refusal.DSSignatureInvalid, err
-		}
-	}
-	return nil, refuse(reason, cause)
-}
-
-// checkSignerUsage checks that the certificate is for signing documents and for
-// nothing else: digitalSignature, no authority, no extKeyUsage. Signers of
-// master lists and of visible seals hang under the same CSCA and carry an
-// extKeyUsage (ICAO Doc 9303-12, table 6).
-func checkSignerUsage(c *certificate.Certificate) error {
+// checkUsage checks that the certificate is for signing documents and for
+// nothing else, and that the operator does not distrust it: digitalSignature, no
+// authority, no extKeyUsage. Signers of master lists and of visible seals hang
+// under the same CSCA and carry an extKeyUsage (ICAO Doc 9303-12, table 6).
+func (v *verification) checkUsage() outcome {
+	c := v.Signer
 	switch {
 	case !c.KeyUsage.Has(certificate.DigitalSignature):
-		return errors.New("key is not for digital signatures")
+		return refused(refusal.DSKeyUsage, errors.New("key is not for digital signatures"))
 	case c.IsCA:
-		return errors.New("document signer is an authority")
+		return refused(refusal.DSKeyUsage, errors.New("document signer is an authority"))
 	case c.Extended != nil:
-		return fmt.Errorf("key is for %v only", c.Extended[0])
+		return refused(refusal.DSKeyUsage, fmt.Errorf("key is for %v only", c.Extended))
 	}
-	return nil
+	if why, yes := v.trust.Distrusted(c); yes {
+		return refused(refusal.DSDistrusted, fmt.Errorf("distrusted by the operator: %s", why))
+	}
+	return passed("digitalSignature")
+}
+
+// checkChain lets the store find the way from the document signer to an anchor.
+// The store checks every signature on it, and of every authority validity, key
+// usage, path length, revocation and what the operator has said about it.
+func (v *verification) checkChain() outcome {
+	chain, err := v.trust.Chain(v.Signer, v.policy.Now)
+	if err != nil {
+		broken, ok := errors.AsType[*csca.ChainError](err)
+		ofSigner := ok && bytes.Equal(broken.Certificate.Raw, v.Signer.Raw)
+		return refused(chainReason(err, ofSigner), err)
+	}
+	v.Chain = chain
+	return passed(describeChain(chain))
+}
+
+func describeChain(chain csca.Chain) string {
+	described := make([]string, len(chain))
+	for i, authority := range chain {
+		described[i] = describe(authority)
+	}
+	return strings.Join(described, " under ")
+}
+
+// describe names a certificate for the log: subject, key, SHA-256, and what was
+// let pass in it.
+func describe(c *certificate.Certificate) string {
+	sum := c.Fingerprint()
+	return c.Subject.String() + "; " + c.PublicKey.String() + "; " + hex.EncodeToString(sum[:]) + letPass(c.Deviations)
+}
+
+// letPass names deviations after what has them.
+func letPass(deviations []certificate.Deviation) string {
+	text := ""
+	for i, deviation := range deviations {
+		if i == 0 {
+			text = ";"
+		}
+		text += " " + string(deviation)
+	}
+	return text
 }

@@ -1,184 +1,104 @@
 package passiveauth
 
 import (
-	"crypto"
-	"errors"
-	"fmt"
 	"time"
 
-	"cnie.example/attest/certificate"
 	"cnie.example/attest/cms"
 	"cnie.example/attest/csca"
 	"cnie.example/attest/refusal"
-	"cnie.example/card/lds"
 )
 
-// MaxSOD is the longest EF.SOD that Verify reads, in bytes: those of real
-// documents have 2 to 5 kB.
-const MaxSOD = 1 << 16
+// Policy is what the verifier demands beyond the options of its trust store.
+type Policy struct {
+	// Now is the time of the verification.
+	Now time.Time
+	// RequireRevocation refuses a document when no fresh revocation list speaks
+	// for its signer, or for an authority below the anchor. Without it the state
+	// is only noted.
+	RequireRevocation bool
+}
 
 // Verify verifies EF.SOD, with its tag 77, as read from a document, up to an
-// anchor, at the time now. The input is not kept but for what Object aliases.
+// anchor of the store, under the options of the store. The package
+// documentation names the checks in their order.
 //
 // The error is a *refusal.Error. The Document is never nil: after an error it
-// tells how far the verification came.
-func Verify(sod []byte, anchors *csca.Store, opts certificate.Options, now time.Time) (*Document, error) {
-	d := &Document{}
-	v := &verification{Document: d, anchors: anchors, opts: opts, now: now}
-	for _, check := range []func() error{
-		func() error { return v.parse(sod) },
-		v.checkChain,
-		v.checkDSValidity,
-		v.checkCSCAValidity,
-		v.checkSignature,
-		v.readObject,
-		v.checkCountry,
-	} {
-		if err := check(); err != nil {
-			return d, err
-		}
+// tells how far the verification came. The input is not kept.
+func Verify(sod []byte, trust *csca.Store, p Policy) (*Document, error) {
+	d := &Document{
+		Revocation: csca.NoList,
+		Checks:     make([]string, 0, roomForChecks), Findings: make([]Finding, 0, roomForFindings),
 	}
+	v := &verification{Document: d, sod: sod, trust: trust, policy: p}
+	for _, s := range steps() {
+		o := s.run(v)
+		if o.refused != nil {
+			return d, d.refuse(s.check, o.refused)
+		}
+		d.note(Finding{Check: s.check, Passed: !o.notMade, With: o.with})
+	}
+	d.verified = true
 	return d, nil
 }
 
 // verification is one run of Verify.
 type verification struct {
 	*Document
-	anchors *csca.Store
-	opts    certificate.Options
-	now     time.Time
-	signed  *cms.SignedData
+	sod    []byte
+	trust  *csca.Store
+	policy Policy
+	signed *cms.SignedData // since checkSyntax
 }
 
-// refuse makes a refusal with the reason that the cause itself gives, or else
+// signer is the one SignerInfo of the SOD.
+func (v *verification) signer() *cms.SignerInfo { return &v.signed.SignerInfos[0] }
+
+// step is one check of Verify.
+type step struct {
+	check string
+	run   func(*verification) outcome
+}
+
+// steps are the checks in their order: what is cheap and needs no key, the way
+// to the anchor, the signature with a key that is trusted by then, and last the
+// content, which nobody looks at before it is known to be signed.
+func steps() [12]step {
+	return [...]step{
+		{CheckSyntax, (*verification).checkSyntax},
+		{CheckSigner, (*verification).checkSigner},
+		{CheckDigest, (*verification).checkDigest},
+		{CheckUsage, (*verification).checkUsage},
+		{CheckChain, (*verification).checkChain},
+		{CheckDSValidity, (*verification).checkDSValidity},
+		{CheckCSCAValidity, (*verification).checkCSCAValidity},
+		{CheckRevocation, (*verification).checkRevocation},
+		{CheckSigningTime, (*verification).checkSigningTime},
+		{CheckSignature, (*verification).checkSignature},
+		{CheckObject, (*verification).checkObject},
+		{CheckCountry, (*verification).checkCountry},
+	}
+}
+
+// Room for the findings and checks of Verify and those of CheckFile for the
+// files of a login.
+const (
+	roomForFindings = 18
+	roomForChecks   = 18
+)
+
+// outcome is how a check ended.
+type outcome struct {
+	with    string
+	notMade bool // it could not be made and is not demanded
+	refused *refusal.Error
+}
+
+func passed(with string) outcome { return outcome{with: with} }
+
+func notMade(why string) outcome { return outcome{with: why, notMade: true} }
+
+// refused is a refusal with the reason that the cause itself gives, or else
 // with the one of the check.
-func refuse(reason refusal.Reason, err error) error {
-	switch {
-	case errors.Is(err, certificate.ErrLab):
-		reason = refusal.LabDocument
-	case errors.Is(err, certificate.ErrAlgorithm), errors.Is(err, certificate.ErrKey):
-		reason = refusal.AlgorithmUnsupported
-	}
-	return refusal.New(reason, err)
-}
-
-// parse reads SOD and SignedData: one signer, whose certificate is inside (ICAO
-// Doc 9303-10, 4.6.2.2).
-func (v *verification) parse(sod []byte) error {
-	if len(sod) > MaxSOD {
-		return refusal.New(refusal.SODMalformed, fmt.Errorf("EF.SOD of %d bytes", len(sod)))
-	}
-	der, err := lds.ParseSOD(sod)
-	if err != nil {
-		return refusal.New(refusal.SODMalformed, err)
-	}
-	if v.signed, err = cms.Parse(der); err != nil {
-		return refuse(refusal.SODMalformed, err)
-	}
-	if v.signed.ContentType != cms.SecurityObject {
-		return refusal.New(refusal.SODMalformed, fmt.Errorf("content type %v", v.signed.ContentType))
-	}
-	if n := len(v.signed.SignerInfos); n != 1 {
-		return refusal.New(refusal.SODMalformed, fmt.Errorf("%d signers", n))
-	}
-	return v.findSigner()
-}
-
-// findSigner looks for the signer's certificate among those of the SOD. One
-// that cannot be read is the reason when the signer's is not found, for it may
-// have been the signer's.
-func (v *verification) findSigner() error {
-	var unread error
-	for _, der := range v.signed.Certificates {
-		c, err := certificate.Parse(der, v.opts)
-		if err != nil {
-			unread = err
-			continue
-		}
-		if v.signed.SignerInfos[0].Identifies(c) {
-			v.Signer = c
-			return nil
-		}
-	}
-	if unread != nil {
-		return refuse(refusal.DSMalformed, unread)
-	}
-	return refusal.New(refusal.SODSignerMissing, nil)
-}
-
-// checkDSValidity is a check of Verify.
-func (v *verification) checkDSValidity() error {
-	if err := within(v.Signer, v.now, refusal.DSNotYetValid, refusal.DSExpired); err != nil {
-		return err
-	}
-	v.passed(CheckDSValidity)
-	return nil
-}
-
-// checkCSCAValidity is a check of Verify.
-func (v *verification) checkCSCAValidity() error {
-	if err := within(v.Anchor, v.now, refusal.CSCANotYetValid, refusal.CSCAExpired); err != nil {
-		return err
-	}
-	v.passed(CheckCSCAValidity)
-	return nil
-}
-
-func within(c *certificate.Certificate, now time.Time, early, late refusal.Reason) error {
-	switch {
-	case c.ValidAt(now):
-		return nil
-	case now.Before(c.NotBefore):
-		return refusal.New(early, fmt.Errorf("certificate is valid from %v", c.NotBefore.Format(time.DateOnly)))
-	default:
-		return refusal.New(late, fmt.Errorf("certificate was valid until %v", c.NotAfter.Format(time.DateOnly)))
-	}
-}
-
-// checkSignature verifies the signed digest, then the signature.
-func (v *verification) checkSignature() error {
-	signer := &v.signed.SignerInfos[0]
-	if err := v.acceptsHash(signer.Digest); err != nil {
-		return err
-	}
-	if err := v.signed.CheckContent(signer); err != nil {
-		return refuse(refusal.SODDigestMismatch, err)
-	}
-	if err := v.signed.CheckSignature(signer, v.Signer.PublicKey); err != nil {
-		return refuse(refusal.SODSignatureInvalid, err)
-	}
-	v.passed(CheckSignature)
-	return nil
-}
-
-// readObject parses the signed content, LDSSecurityObject.
-func (v *verification) readObject() error {
-	object, err := lds.ParseSecurityObject(v.signed.Content)
-	if err != nil {
-		return refusal.New(refusal.SODMalformed, err)
-	}
-	if err := v.acceptsHash(object.Hash); err != nil {
-		return err
-	}
-	v.Object = object
-	return nil
-}
-
-func (v *verification) acceptsHash(hash crypto.Hash) error {
-	if hash == crypto.SHA1 && !v.opts.SHA1 {
-		return refusal.New(refusal.AlgorithmUnsupported, errors.New("SHA-1 is not accepted"))
-	}
-	return nil
-}
-
-// checkCountry compares the countries of document signer and CSCA: both have
-// to name the same one (ICAO Doc 9303-12, 7.1, countryName).
-func (v *verification) checkCountry() error {
-	signer, issuer, anchor := v.Signer.Country, v.Signer.Issuer.Country, v.Anchor.Country
-	if anchor == "" || signer != anchor || issuer != anchor {
-		return refusal.New(refusal.CountryMismatch,
-			fmt.Errorf("document signer %q of issuer %q under CSCA %q", signer, issuer, anchor))
-	}
-	v.passed(CheckCountry)
-	return nil
+func refused(reason refusal.Reason, cause error) outcome {
+	return outcome{refused: refusal.New(reasonOf(cause, reason), cause)}
 }

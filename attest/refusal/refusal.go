@@ -3,8 +3,10 @@
 //
 // A Reason is a stable name for programs: it is shown to people through a
 // catalogue of texts, recorded, and counted. An Error carries a Reason with the
-// technical cause, for logs. The reasons lie in one file for each part of the
-// verifier: document.go, chip.go, proof.go, exchange.go and level.go.
+// technical cause, for logs. The reasons lie in one file for each concern:
+// sod.go, algorithm.go, signer.go, authority.go, file.go and document.go for
+// what the document shows, chip.go and proof.go for the chip, exchange.go for
+// messages and level.go for the level of assurance.
 //
 // The package decides nothing and knows no text for people. Neither a Reason
 // nor the text of an Error holds a secret or personal data; the caller of New
@@ -54,5 +56,8 @@ func Of(err error) (Reason, bool) {
 // All lists every reason once, in the order of the files. The slice is the
 // caller's.
 func All() []Reason {
-	return slices.Concat(documentReasons(), chipReasons(), proofReasons(), exchangeReasons(), levelReasons())
+	return slices.Concat(
+		sodReasons(), algorithmReasons(), signerReasons(), authorityReasons(), fileReasons(), documentReasons(),
+		chipReasons(), proofReasons(), exchangeReasons(), levelReasons(),
+	)
 }

@@ -38,24 +38,39 @@ func unknown(format string, args ...any) error {
 // certificates of several states drop leading zero bytes or put one in front.
 // The seed, which takes no part in computations, may be present and is ignored.
 func ParseParameters(der []byte) (*Curve, error) {
+	c, _, err := ReadParameters(der)
+	return c, err
+}
+
+// Form says how domain parameters are written.
+type Form struct {
+	Named bool // by the object identifier of the curve, not explicitly
+	// OtherLengths: a coefficient has not the length of the field, as a
+	// FieldElement has to have (BSI TR-03111, 3.1.3 and D.1.1).
+	OtherLengths bool
+}
+
+// ReadParameters is ParseParameters and says how the parameters are written.
+func ReadParameters(der []byte) (*Curve, Form, error) {
 	s := cryptobyte.String(der)
 	if s.PeekASN1Tag(cbasn1.OBJECT_IDENTIFIER) {
 		var oid asn1.ObjectIdentifier
 		if !s.ReadASN1ObjectIdentifier(&oid) || !s.Empty() {
-			return nil, unknown("named curve: malformed")
+			return nil, Form{}, unknown("named curve: malformed")
 		}
-		return byOID(oid)
+		c, err := byOID(oid)
+		return c, Form{Named: true}, err
 	}
 	e, ok := readExplicit(s)
 	if !ok {
-		return nil, unknown("explicit domain parameters: malformed")
+		return nil, Form{}, unknown("explicit domain parameters: malformed")
 	}
 	for _, c := range curves() {
 		if e.describes(c) {
-			return c, nil
+			return c, Form{OtherLengths: len(e.a) != c.Size() || len(e.b) != c.Size()}, nil
 		}
 	}
-	return nil, unknown("explicit domain parameters of %d bits", 8*len(e.p))
+	return nil, Form{}, unknown("explicit domain parameters of %d bits", 8*len(e.p))
 }
 
 func byOID(oid asn1.ObjectIdentifier) (*Curve, error) {
@@ -67,11 +82,11 @@ func byOID(oid asn1.ObjectIdentifier) (*Curve, error) {
 	return nil, unknown("named curve %v", oid)
 }
 
-// explicit is SpecifiedECDomain (BSI TR-03111, D.1.1): numbers are big-endian
-// without leading zeros.
+// explicit is SpecifiedECDomain (BSI TR-03111, D.1.1).
 type explicit struct {
-	p, a, b, n, cofactor []byte
-	base                 []byte // as encoded
+	p, n, cofactor []byte // big-endian, without leading zeros
+	a, b           []byte // as encoded
+	base           []byte // as encoded
 }
 
 func readExplicit(s cryptobyte.String) (e explicit, ok bool) {
@@ -86,8 +101,8 @@ func readExplicit(s cryptobyte.String) (e explicit, ok bool) {
 		return e, false
 	}
 	ok = parameters.ReadASN1(&equation, cbasn1.SEQUENCE) &&
-		readNumber(&equation, &e.a) &&
-		readNumber(&equation, &e.b) &&
+		equation.ReadASN1Bytes(&e.a, cbasn1.OCTET_STRING) &&
+		equation.ReadASN1Bytes(&e.b, cbasn1.OCTET_STRING) &&
 		equation.SkipOptionalASN1(cbasn1.BIT_STRING) && equation.Empty() &&
 		parameters.ReadASN1Bytes(&e.base, cbasn1.OCTET_STRING) &&
 		parameters.ReadASN1Integer(&e.n) &&
@@ -95,18 +110,14 @@ func readExplicit(s cryptobyte.String) (e explicit, ok bool) {
 	return e, ok
 }
 
-// readNumber reads a FieldElement, an OCTET STRING.
-func readNumber(s *cryptobyte.String, out *[]byte) bool {
-	ok := s.ReadASN1Bytes(out, cbasn1.OCTET_STRING)
-	*out = bytes.TrimLeft(*out, "\x00")
-	return ok
-}
-
 func (e explicit) describes(c *Curve) bool {
 	return bytes.Equal(e.p, c.p) &&
-		bytes.Equal(e.a, bytes.TrimLeft(c.a, "\x00")) &&
-		bytes.Equal(e.b, bytes.TrimLeft(c.b, "\x00")) &&
+		sameNumber(e.a, c.a) && sameNumber(e.b, c.b) &&
 		len(e.base) > 0 && e.base[0] == uncompressed && bytes.Equal(e.base[1:], c.g) &&
 		bytes.Equal(e.n, c.n) &&
 		bytes.Equal(e.cofactor, []byte{1})
+}
+
+func sameNumber(a, b []byte) bool {
+	return bytes.Equal(bytes.TrimLeft(a, "\x00"), bytes.TrimLeft(b, "\x00"))
 }

@@ -122,6 +122,35 @@ func TestParseParametersVariants(t *testing.T) {
 	})
 }
 
+// Catches: a form of the parameters that is told wrong, so that a report calls
+// regular certificates unusual or the other way round.
+func TestReadParametersForm(t *testing.T) {
+	eachCurve(t, func(t *testing.T, c *Curve, r *reference) {
+		longer := func(s *specified) { s.Equation.B = append([]byte{0}, s.Equation.B...) }
+		for name, test := range map[string]struct {
+			alter func(s *specified)
+			want  Form
+		}{
+			"regular":                {func(*specified) {}, Form{}},
+			"a with a leading zero":  {func(s *specified) { s.Equation.A = append([]byte{0}, s.Equation.A...) }, Form{OtherLengths: true}},
+			"b with a leading zero":  {longer, Form{OtherLengths: true}},
+			"seed":                   {func(s *specified) { s.Equation.Seed = asn1.BitString{Bytes: []byte{1}, BitLength: 8} }, Form{}},
+			"b without leading zero": {func(s *specified) { s.Equation.B = r.b.Bytes() }, Form{OtherLengths: len(r.b.Bytes()) != c.Size()}},
+		} {
+			s := openSSLParameters(t, c.Name())
+			s.Equation.A, s.Equation.B = r.a.FillBytes(make([]byte, c.Size())), r.b.FillBytes(make([]byte, c.Size()))
+			test.alter(&s)
+			got, form, err := ReadParameters(marshal(t, s))
+			if err != nil || got != c || form != test.want {
+				t.Errorf("%s: %+v, %v, want %+v", name, form, err, test.want)
+			}
+		}
+		if got, form, err := ReadParameters(marshal(t, c.OID())); err != nil || got != c || form != (Form{Named: true}) {
+			t.Errorf("named: %+v, %v", form, err)
+		}
+	})
+}
+
 func refuseParameters(t *testing.T, name string, der []byte) {
 	t.Helper()
 	if c, err := ParseParameters(der); !errors.Is(err, ErrUnknownCurve) || c != nil {

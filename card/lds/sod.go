@@ -5,7 +5,6 @@ import (
 	_ "crypto/sha1" // the hashes that Digests can name are available
 	_ "crypto/sha256"
 	_ "crypto/sha512"
-	"encoding/asn1"
 	"errors"
 	"fmt"
 
@@ -16,6 +15,17 @@ import (
 const (
 	securityObjectV0 = 0
 	securityObjectV1 = 1 // has LDSVersionInfo
+
+	maxObjectVersion = 255 // read as a version, be it unknown
+)
+
+// Causes that a caller of ParseSecurityObject may tell from a malformed file;
+// errors that wrap them wrap ErrFile too.
+var (
+	// ErrObjectVersion: the security object has a version above 1, whose syntax is unknown.
+	ErrObjectVersion = errors.New("unknown version of the security object")
+	// ErrObjectHash: the hash algorithm of the security object is unknown.
+	ErrObjectHash = errors.New("unknown hash algorithm of the security object")
 )
 
 // maxVersionText bounds the strings of LDSVersionInfo.
@@ -39,7 +49,7 @@ func ParseSOD(b []byte) (cms []byte, err error) {
 
 // ParseSecurityObject reads LDSSecurityObject. der is not kept. Whether the
 // hash is strong enough is not decided here: SHA-1 is read. Errors wrap
-// ErrFile.
+// ErrFile, and some of them ErrObjectVersion or ErrObjectHash.
 func ParseSecurityObject(der []byte) (SecurityObject, error) {
 	o, err := parseSecurityObject(der)
 	if err != nil {
@@ -53,8 +63,11 @@ func parseSecurityObject(der []byte) (o SecurityObject, err error) {
 	if err != nil {
 		return o, err
 	}
-	if o.Version, rest, err = readSmall(rest, securityObjectV1); err != nil {
+	if o.Version, rest, err = readSmall(rest, maxObjectVersion); err != nil {
 		return o, err
+	}
+	if o.Version > securityObjectV1 {
+		return o, fmt.Errorf("%w: %d", ErrObjectVersion, o.Version)
 	}
 	algorithm, rest, err := tlv.Expect(rest, tagSequence)
 	if err != nil {
@@ -106,7 +119,7 @@ func readVersion(b []byte) (string, []byte, error) {
 // parseHash reads an AlgorithmIdentifier whose parameters are absent or NULL
 // (RFC 5754, 2).
 func parseHash(b []byte) (crypto.Hash, error) {
-	oid, rest, err := readOID(b)
+	oid, rest, err := tlv.Expect(b, tagOID)
 	if err != nil {
 		return 0, err
 	}
@@ -121,33 +134,35 @@ func parseHash(b []byte) (crypto.Hash, error) {
 	}
 	h, ok := hashOf(oid)
 	if !ok {
-		return 0, fmt.Errorf("unknown hash algorithm %v", oid)
+		return 0, fmt.Errorf("%w: object identifier %X", ErrObjectHash, oid)
 	}
 	return h, nil
 }
 
 // hashOf knows the hashes of ICAO Doc 9303-12, 4.4.3, and SHA-1, which old
-// documents have.
-func hashOf(oid asn1.ObjectIdentifier) (crypto.Hash, bool) {
-	switch oid.String() {
-	case "1.3.14.3.2.26":
+// documents have, by the content octets of their object identifiers (RFC 5754,
+// 2, and RFC 3279, 2.1.3).
+func hashOf(oid []byte) (crypto.Hash, bool) {
+	switch string(oid) {
+	case "\x2b\x0e\x03\x02\x1a":
 		return crypto.SHA1, true
-	case "2.16.840.1.101.3.4.2.4":
+	case "\x60\x86\x48\x01\x65\x03\x04\x02\x04":
 		return crypto.SHA224, true
-	case "2.16.840.1.101.3.4.2.1":
+	case "\x60\x86\x48\x01\x65\x03\x04\x02\x01":
 		return crypto.SHA256, true
-	case "2.16.840.1.101.3.4.2.2":
+	case "\x60\x86\x48\x01\x65\x03\x04\x02\x02":
 		return crypto.SHA384, true
-	case "2.16.840.1.101.3.4.2.3":
+	case "\x60\x86\x48\x01\x65\x03\x04\x02\x03":
 		return crypto.SHA512, true
 	}
 	return 0, false
 }
 
 // parseDigests reads the DataGroupHash of 1 to 16 data groups, each at most
-// once.
+// once. The digests are copies that share one allocation.
 func parseDigests(b []byte, size int) (map[File][]byte, error) {
-	digests := map[File][]byte{}
+	digests := make(map[File][]byte)
+	copies := make([]byte, 0, len(b))
 	for len(b) > 0 {
 		var item []byte
 		var err error
@@ -164,7 +179,8 @@ func parseDigests(b []byte, size int) (map[File][]byte, error) {
 		if digests[f] != nil {
 			return nil, fmt.Errorf("%v: two hashes", f)
 		}
-		digests[f] = append([]byte(nil), digest...)
+		copies = append(copies, digest...)
+		digests[f] = copies[len(copies)-size : len(copies) : len(copies)]
 	}
 	if len(digests) == 0 {
 		return nil, errors.New("no hash of a data group")

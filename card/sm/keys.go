@@ -83,6 +83,20 @@ func (k *Keys) Wipe() {
 	clear(k.iv[:])
 }
 
+// Release hands both keys out and closes k as Wipe does: they go on elsewhere,
+// and from then on here every use fails with ErrClosed. NewKeys takes them
+// again. The keys are the caller's, who wipes them. It fails with ErrClosed
+// after Wipe.
+func (k *Keys) Release() (enc, mac []byte, err error) {
+	if k.auth == nil {
+		return nil, nil, ErrClosed
+	}
+	enc, mac = k.enc, k.mac
+	k.enc, k.mac = nil, nil
+	k.Wipe()
+	return enc, mac, nil
+}
+
 // counter is the send sequence counter as a block: 8 bytes for 3DES, 16 with
 // leading zeros for AES (ICAO Doc 9303-11, 9.8.6.3 and 9.8.7.3). It is valid
 // until the next call.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/rand"
 	"log/slog"
-	"runtime/debug"
 
 	"cnie.example/cmd/internal/agentd"
 	"cnie.example/cmd/internal/cli"
@@ -66,22 +65,8 @@ func (c *command) Run(ctx context.Context, streams cli.Streams) error {
 		ProvidersDir: c.Providers,
 		Listen:       c.Listen,
 		Remember:     c.Remember,
-		Version:      version(),
+		Version:      cli.Version(),
 		Rand:         rand.Reader,
 		Logger:       slog.New(slog.NewTextHandler(streams.Err, &slog.HandlerOptions{Level: level})),
 	})
-}
-
-// version is that of the build: of the module, or of the revision.
-func version() string {
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	for _, setting := range info.Settings {
-		if setting.Key == "vcs.revision" && len(setting.Value) >= 12 {
-			return setting.Value[:12]
-		}
-	}
-	return info.Main.Version
 }

@@ -22,7 +22,8 @@ First steps:
 
 Administrators of the citizens' machines put id.example.json into the provider directory of the agent; without it the
 agent refuses this provider. The anchors are the certificates of the country signing authorities (CSCA), which you
-fetch and check yourself: whoever can write that directory decides which documents are genuine.
+fetch and check yourself: whoever can write that directory decides which documents are genuine. “cnie trust import” makes
+such a directory of master lists and revocation lists, and verifies them.
 
 Exit status: 0 done, 1 failed, 2 wrong command line.`
 

@@ -91,7 +91,7 @@ func TestHelp(t *testing.T) {
 		}
 	}
 	status, out, _ = run("serve", "--help")
-	for _, flag := range []string{"--origin", "--listen", "--tls-cert", "--tls-key", "--behind-proxy", "--signing-key", "--anchors", "--agent-url"} {
+	for _, flag := range []string{"--origin", "--listen", "--tls-cert", "--tls-key", "--behind-proxy", "--signing-key", "--anchors", "--agent-url", "--records", "--require-revocation", "--sha1", "--max-rsa", "SIGHUP"} {
 		if status != 0 || !strings.Contains(out, flag) {
 			t.Errorf("status %d, help of serve lacks %q", status, flag)
 		}
@@ -115,6 +115,7 @@ func TestUsage(t *testing.T) {
 		append(common, "--behind-proxy", "--tls-cert", "c", "--tls-key", "k"),
 		append(common, "--behind-proxy", "--listen", "nowhere"), append(common, "--behind-proxy", "--lab"),
 		append(common, "--behind-proxy", "--log-format", "xml"),
+		append(common, "--behind-proxy", "--max-rsa", "2047"), append(common, "--behind-proxy", "--max-rsa", "16385"),
 	} {
 		if status, out, err := run(args...); status != 2 || out != "" || !strings.Contains(err, "--help") {
 			t.Errorf("%v: status %d, %q", args, status, err)
@@ -223,7 +224,7 @@ func TestServeRefuses(t *testing.T) {
 	key := signingKey(t)
 	good := map[string]string{
 		"--origin": "https://id.example", "--listen": "127.0.0.1:0", "--signing-key": key, "--anchors": anchor(t),
-		"--agent-url": "http://127.0.0.1:24777",
+		"--agent-url": "http://127.0.0.1:24777", "--records": filepath.Join(t.TempDir(), "records"),
 	}
 	for name, c := range map[string]struct{ flag, value, message string }{
 		"laboratory's CSCA":   {"--anchors", "../../web/idp/testdata/lab/csca.pem", "laboratory"},
@@ -233,6 +234,7 @@ func TestServeRefuses(t *testing.T) {
 		"plain on every port": {"--listen", "0.0.0.0:0", "loopback"},
 		"agent elsewhere":     {"--agent-url", "http://192.0.2.1:1", "loopback"},
 		"plain origin":        {"--origin", "http://id.example", "origin"},
+		"records in a file":   {"--records", "main.go", "--records"},
 	} {
 		args := []string{"serve", "--behind-proxy"}
 		for flag, value := range good {

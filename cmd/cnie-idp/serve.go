@@ -11,25 +11,34 @@ import (
 	"net"
 	"time"
 
-	"cnie.example/attest/certificate"
-	"cnie.example/attest/csca"
 	"cnie.example/cmd/internal/cli"
 	"cnie.example/cmd/internal/idpd"
 )
 
 type serveCommand struct {
 	identityFlags
-	Listen      string   `default:"127.0.0.1:8443" placeholder:"ADDRESS" help:"Address to listen at. Default: ${default}."`
-	TLSCert     string   `name:"tls-cert" type:"path" placeholder:"FILE" help:"Certificate chain in PEM."`
-	TLSKey      string   `name:"tls-key" type:"path" placeholder:"FILE" help:"Private key of the certificate in PEM."`
-	BehindProxy bool     `help:"Speak plain HTTP, on a loopback address only, behind a proxy that speaks TLS and passes Host on unchanged."`
-	Anchors     []string `required:"" type:"path" placeholder:"PATH" help:"Certificates of country signing authorities (CSCA), PEM or DER: files, or directories of them. May be repeated."`
-	AgentURL    string   `default:"http://127.0.0.1:24777" placeholder:"URL" help:"Address of the agent on the citizens' machines. Default: ${default}."`
-	LogFormat   string   `enum:"text,json" default:"text" help:"Form of the log on standard error: text or json."`
+	trustFlags
+	Listen      string `default:"127.0.0.1:8443" placeholder:"ADDRESS" help:"Address to listen at. Default: ${default}."`
+	TLSCert     string `name:"tls-cert" type:"path" placeholder:"FILE" help:"Certificate chain in PEM."`
+	TLSKey      string `name:"tls-key" type:"path" placeholder:"FILE" help:"Private key of the certificate in PEM."`
+	BehindProxy bool   `help:"Speak plain HTTP, on a loopback address only, behind a proxy that speaks TLS and passes Host on unchanged."`
+	Records     string `type:"path" placeholder:"DIR" help:"Directory for evidence records: one signed file for each login in which a document was shown, named by its transaction. It holds no personal data. A login whose record cannot be written fails. Default: none are written."`
+	AgentURL    string `default:"http://127.0.0.1:24777" placeholder:"URL" help:"Address of the agent on the citizens' machines. Default: ${default}."`
+	LogFormat   string `enum:"text,json" default:"text" help:"Form of the log on standard error: text or json."`
+}
+
+// Help is shown by the parser below the line about the command.
+func (serveCommand) Help() string {
+	return `On SIGHUP (not on Windows) the trust store is read again. Documents that are shown from then on are judged by it; a login
+that has shown its document ends with the old one. When a file cannot be used, the old store stays in force and the log
+names the file and the reason.`
 }
 
 // Validate is called by the parser.
 func (s *serveCommand) Validate() error {
+	if err := s.trustFlags.check(); err != nil {
+		return err
+	}
 	switch hasCert, hasKey := s.TLSCert != "", s.TLSKey != ""; {
 	case s.BehindProxy && (hasCert || hasKey):
 		return errors.New("--behind-proxy speaks no TLS: leave --tls-cert and --tls-key out")
@@ -48,6 +57,17 @@ func (s *serveCommand) Run(ctx context.Context, streams cli.Streams) error {
 	if err != nil {
 		return err
 	}
+	if s.Records != "" {
+		records, err := idpd.OpenRecords(s.Records)
+		if err != nil {
+			return fmt.Errorf("--records: %w", err)
+		}
+		defer records.Close()
+		config.Records = records
+	}
+	reload, ignore := hangups()
+	defer ignore()
+	config.Reload = reload
 	return idpd.Run(ctx, config)
 }
 
@@ -64,13 +84,10 @@ func (s *serveCommand) config(log io.Writer) (idpd.Config, error) {
 	if err != nil {
 		return idpd.Config{}, err
 	}
-	anchors, err := csca.Load(s.Anchors, certificate.Options{})
-	if err != nil {
-		return idpd.Config{}, fmt.Errorf("--anchors: %w", err)
-	}
 	config := idpd.Config{
-		Origin: s.Origin, Listen: s.Listen, Key: key, Anchors: anchors, AgentURL: s.AgentURL,
-		Name: s.name(), Files: files, TLSCA: roots,
+		Origin: s.Origin, Listen: s.Listen, Key: key, AgentURL: s.AgentURL,
+		Trust: s.load, RequireRevocation: s.RequireRevocation,
+		Name: s.name(), Files: files, TLSCA: roots, Software: "cnie-idp " + cli.Version(),
 		Clock: time.Now, Rand: rand.Reader, Logger: newLogger(s.LogFormat, log),
 	}
 	if !s.BehindProxy {

@@ -15,7 +15,8 @@ import (
 
 type loginCommand struct {
 	standFlags
-	Level string   `enum:"eidas1,eidas2,eidas3" default:"eidas1" help:"Level asked for: eidas1, eidas2 or eidas3. Default: ${default}."`
+	Level string   `enum:"eidas1,eidas2,eidas3" default:"eidas1" help:"Level asked for: eidas1, eidas2 or eidas3. Default: ${default}. A provider of --record decides itself."`
+	Agent string   `placeholder:"ADDRESS" help:"Loopback address of the agent. Default: a free one."`
 	CAN   []string `name:"can" placeholder:"N" help:"Card access number that is typed; several are typed one after the other. Default: that of the card."`
 	Lang  string   `enum:"fr,en" default:"en" help:"Language of the pages: fr or en. Default: ${default}."`
 	JSON  bool     `name:"json" help:"Print one JSON object as the last line."`
@@ -31,7 +32,7 @@ func (c *loginCommand) Run(ctx context.Context, s cli.Streams) error {
 }
 
 func (c *loginCommand) play(ctx context.Context, s cli.Streams) error {
-	stand, config, err := c.up(ctx, s, func(*lab.Config) {})
+	stand, config, err := c.up(ctx, s, func(config *lab.Config) { config.AgentAt = c.Agent })
 	if err != nil {
 		return err
 	}
@@ -42,7 +43,7 @@ func (c *loginCommand) play(ctx context.Context, s cli.Streams) error {
 	}
 	if !c.JSON {
 		fmt.Fprintf(s.Out, "LABORATORY: a virtual card, and a person who does not exist.\n\n")
-		fmt.Fprintf(s.Out, "  virtual card → agent %s → provider %s\n  card by %s, level asked %s\n\n", stand.AgentURL, stand.Origin, config.Transport, c.Level)
+		fmt.Fprintf(s.Out, "  virtual card → agent %s → provider %s\n  card by %s, level asked %s\n\n", stand.AgentURL, stand.Origin, config.Transport, c.asked())
 		login.OnStep = func(step lab.Step) {
 			fmt.Fprintf(s.Out, "  %-10s %s  %s\n", step.Name, duration(step), meaning(step.Name))
 		}
@@ -56,10 +57,18 @@ func (c *loginCommand) play(ctx context.Context, s cli.Streams) error {
 	} else {
 		err = show(s.Out, report)
 	}
-	if err == nil && report.Refused != nil {
+	if err == nil && (report.Refused != nil || report.Page.Failed()) {
 		return &cli.StatusError{Status: cli.ExitFailed}
 	}
 	return err
+}
+
+// asked is the level that the laboratory asks for.
+func (c *loginCommand) asked() string {
+	if c.Record != "" {
+		return "by the provider"
+	}
+	return c.Level
 }
 
 // printedCAN is what a person types who reads the document: without a CAN on it,
@@ -109,10 +118,14 @@ func show(w io.Writer, r *lab.Report) error {
 		fmt.Fprintf(table, "  born\t%s, %s, %s\n", i.BirthDate, i.Sex, i.Nationality)
 		fmt.Fprintf(table, "  document\t%s, valid until %s\n", i.DocumentNumber, i.ExpiryDate)
 	}
+	if p := r.Page; p != nil {
+		fmt.Fprintf(table, "PROVIDER'S PAGE: %s (status %d, %s)\n", p.Heading, p.Status, p.URL)
+	}
 	fmt.Fprintf(table, "  chip\t%d APDUs, %d bytes sent, %d received\n", r.Chip.APDUs, r.Chip.BytesSent, r.Chip.BytesReceived)
-	fmt.Fprintf(table, "  verified\t")
 	for i, check := range r.Verified {
-		if i > 0 && i%5 == 0 {
+		if i == 0 {
+			fmt.Fprintf(table, "  verified\t")
+		} else if i%5 == 0 {
 			fmt.Fprintf(table, "\n\t")
 		}
 		fmt.Fprintf(table, "%s ", check)

@@ -9,7 +9,10 @@
 // and 2 when it could not be run; the help tells those of the other commands.
 package main
 
-import "cnie.example/cmd/internal/cli"
+import (
+	"cnie.example/cmd/internal/cli"
+	"cnie.example/cmd/internal/verify"
+)
 
 const description = `Laboratory: logs in with a virtual French identity card at a reference identity provider.
 
@@ -22,6 +25,7 @@ const description = `Laboratory: logs in with a virtual French identity card at 
   cnie-lab card run --profile passport  a virtual card in a virtual reader, for other programs
   cnie-lab card profiles                all cards that have a name
   cnie-lab bench --profile cnie -n 100  reads a card many times and tells the percentiles
+  cnie-lab verify DIR --anchors FILE    what “cnie read --out” wrote of a virtual card, checked again
 
 Card, agent and provider run on loopback ports of their own. The keys of the laboratory are made at the first start and
 kept. The persons of the laboratory do not exist, and no provider but its own believes its documents.
@@ -31,13 +35,14 @@ interrupted, 2 could not run. Of card run: 0 interrupted, 2 could not run. Of al
 
 // commands is the command line.
 type commands struct {
-	Login  loginCommand  `cmd:"" help:"Run one login from start to end."`
-	Up     upCommand     `cmd:"" help:"Start card, agent and provider and wait."`
-	Faults faultsCommand `cmd:"" help:"List the misbehaviours that login can show."`
-	Card   cardCommand   `cmd:"" help:"Virtual cards alone."`
-	Bench  benchCommand  `cmd:"" help:"Read a card many times and tell how long it takes."`
+	Login  loginCommand   `cmd:"" help:"Run one login from start to end."`
+	Up     upCommand      `cmd:"" help:"Start card, agent and provider and wait."`
+	Faults faultsCommand  `cmd:"" help:"List the misbehaviours that login can show."`
+	Card   cardCommand    `cmd:"" help:"Virtual cards alone."`
+	Bench  benchCommand   `cmd:"" help:"Read a card many times and tell how long it takes."`
+	Verify verify.Command `cmd:"" help:"Check the files of a virtual card, and the record of a login, again."`
 }
 
 func main() {
-	cli.Program{Name: "cnie-lab", Description: description, Commands: &commands{}}.Main()
+	cli.Program{Name: "cnie-lab", Description: description, Commands: &commands{Verify: verify.Command{Lab: true}}}.Main()
 }

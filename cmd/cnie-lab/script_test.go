@@ -1,6 +1,8 @@
 package main
 
 import (
+	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -12,6 +14,7 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"cnie.example/card/lds"
 	"cnie.example/card/vcard/issuer"
 	"cnie.example/cmd/cnie-lab/internal/lab"
 )
@@ -46,7 +49,7 @@ func scripts(t *testing.T, dir string) {
 			}
 			return os.Geteuid() == 0, nil
 		},
-		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"report": report},
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"report": report, "record": evidence, "document": document},
 	})
 }
 
@@ -71,6 +74,21 @@ func laboratory(t *testing.T) (state string) {
 	return laboratoryState
 }
 
+// document writes the files of a virtual card into a directory, as “cnie read
+// --out” does: “document DIR”.
+func document(ts *testscript.TestScript, _ bool, args []string) {
+	authority, err := issuer.LoadLab(filepath.Join(ts.Getenv("XDG_STATE_HOME"), "cnie-lab"))
+	ts.Check(err)
+	profile, _ := issuer.FindProfile("cnie")
+	p, err := authority.Personalise(rand.Reader, profile)
+	ts.Check(err)
+	dir := ts.MkAbs(args[0])
+	ts.Check(os.Mkdir(dir, 0o700))
+	for _, f := range []lds.File{lds.SOD, lds.DG1, lds.DG2, lds.DG11, lds.DG14} {
+		ts.Check(os.WriteFile(filepath.Join(dir, strings.TrimPrefix(f.String(), "EF.")+".bin"), p.Files[f.FID()], 0o600))
+	}
+}
+
 // report checks members of the JSON object in the last line of standard
 // output: “report level=eidas1 refused.reason=clone”. The value “*” stands for
 // any that is not empty.
@@ -80,6 +98,29 @@ func report(ts *testscript.TestScript, neg bool, args []string) {
 	if err := json.Unmarshal([]byte(lines[len(lines)-1]), &object); err != nil {
 		ts.Fatalf("last line is no JSON object: %v", err)
 	}
+	compare(ts, neg, object, args)
+}
+
+// evidence checks members of the one evidence record in a directory, as report
+// does: “record DIR reached=eidas1”.
+func evidence(ts *testscript.TestScript, neg bool, args []string) {
+	files, err := filepath.Glob(filepath.Join(ts.MkAbs(args[0]), "*.jws"))
+	if err != nil || len(files) != 1 {
+		ts.Fatalf("records in %s: %v, %v", args[0], files, err)
+	}
+	parts := strings.Split(ts.ReadFile(files[0]), ".")
+	if len(parts) != 3 {
+		ts.Fatalf("%d parts of a JWS", len(parts))
+	}
+	payload, err := base64.RawURLEncoding.DecodeString(parts[1])
+	ts.Check(err)
+	var object map[string]any
+	ts.Check(json.Unmarshal(payload, &object))
+	compare(ts, neg, object, args[1:])
+}
+
+// compare wants members of an object to have values.
+func compare(ts *testscript.TestScript, neg bool, object map[string]any, args []string) {
 	for _, arg := range args {
 		path, want, _ := strings.Cut(arg, "=")
 		var value any = object

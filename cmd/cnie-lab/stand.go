@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
+	"os"
 	"time"
 
 	"cnie.example/cmd/cnie-lab/internal/lab"
@@ -20,7 +22,10 @@ type standFlags struct {
 	profileFlag
 	Fault string `placeholder:"NAME" help:"One party misbehaves (see “cnie-lab faults”)."`
 	keysFlag
-	Verbose bool `short:"v" help:"Log what agent and provider do."`
+	Record   string `type:"path" placeholder:"FILE" help:"Log in at a provider that runs elsewhere: its provider record. It has to trust the laboratory's csca.pem. Only faults of the card go with it."`
+	Begin    string `placeholder:"URL" help:"With --record: the page on which a login begins. Default: the root of the provider's origin."`
+	Evidence string `type:"path" placeholder:"DIR" help:"Write the signed evidence record of each login into this directory, as “cnie-idp serve --records” does. Not with --record."`
+	Verbose  bool   `short:"v" help:"Log what agent and provider do."`
 }
 
 // config reads the profile and opens the keys.
@@ -39,8 +44,39 @@ func (f standFlags) config(w io.Writer) (lab.Config, error) {
 	if err := c.Fault.Fits(c.Transport, c.Profile); err != nil {
 		return c, err
 	}
+	if c.Elsewhere, err = f.elsewhere(); err != nil {
+		return c, err
+	}
+	if c.Elsewhere != nil {
+		if err := c.Elsewhere.Reaches(c.Fault); err != nil {
+			return c, err
+		}
+	}
+	if c.Evidence = f.Evidence; c.Evidence != "" && c.Elsewhere != nil {
+		return c, errors.New("--evidence is of the laboratory's own provider: not with --record")
+	}
 	c.Keys, err = f.keys(w)
 	return c, err
+}
+
+// elsewhere reads the record of a provider outside the laboratory; nil without
+// one.
+func (f standFlags) elsewhere() (*lab.Elsewhere, error) {
+	if f.Record == "" {
+		if f.Begin != "" {
+			return nil, errors.New("--begin needs --record")
+		}
+		return nil, nil
+	}
+	record, err := os.ReadFile(f.Record)
+	if err != nil {
+		return nil, fmt.Errorf("--record: %w", err)
+	}
+	e, err := lab.NewElsewhere(record, f.Begin)
+	if err != nil {
+		return nil, fmt.Errorf("--record %s: %w", f.Record, err)
+	}
+	return e, nil
 }
 
 // keysFlag says whose documents the cards are.

@@ -25,18 +25,22 @@ func (c *upCommand) Run(ctx context.Context, s cli.Streams) error {
 	if can == "" {
 		can = "any: the card has none, and no login succeeds"
 	}
+	begin, note := stand.Origin+"/", fmt.Sprintf(`The provider's certificate is signed by the laboratory. Your browser warns of it unless it trusts
+%s, which vouches for this machine's loopback names only.
+`, config.Keys.AuthorityFile())
+	if e := config.Elsewhere; e != nil {
+		begin, note = e.Begin(), "The provider runs elsewhere. Its pages have to lead to the agent's address.\n"
+	}
 	fmt.Fprintf(s.Out, `LABORATORY: a virtual card, and a person who does not exist.
 
-  Open in a browser      %s/
+  Open in a browser      %s
   Type as card number    %s
   Agent                  %s
   Card                   %s
 
-The provider's certificate is signed by the laboratory. Your browser warns of it unless it trusts
-%s, which vouches for this machine's loopback names only.
-
+%s
 Ctrl-C ends everything.
-`, stand.Origin, can, stand.AgentURL, config.Transport, config.Keys.AuthorityFile())
+`, begin, can, stand.AgentURL, config.Transport, note)
 	select {
 	case <-ctx.Done():
 		return nil

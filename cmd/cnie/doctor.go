@@ -15,6 +15,7 @@ import (
 	"cnie.example/cmd/cnie/internal/doctor"
 	"cnie.example/cmd/internal/cli"
 	"cnie.example/cmd/internal/readers"
+	"cnie.example/cmd/internal/terminal"
 	"cnie.example/web/language"
 )
 
@@ -22,7 +23,7 @@ import (
 const exitCouldNotRun = 2
 
 type doctorCommand struct {
-	languageFlag
+	terminal.LanguageFlag
 	JSON bool `name:"json" help:"Print one JSON object, with the texts in both languages."`
 }
 
@@ -61,7 +62,7 @@ func (c *doctorCommand) Run(ctx context.Context, s cli.Streams) error {
 		if c.JSON {
 			err = json.NewEncoder(s.Out).Encode(doctorViewOf(report))
 		} else {
-			err = writeReport(s.Out, report, c.tag())
+			err = writeReport(s.Out, report, c.Tag())
 		}
 	}
 	switch {
@@ -125,13 +126,13 @@ func writeReport(w io.Writer, report doctor.Report, tag language.Tag) error {
 	text := wordsIn(tag)
 	var b strings.Builder
 	for _, r := range report.Readers {
-		fmt.Fprintf(&b, text.seesReader+"\n", printable(r.Name))
+		fmt.Fprintf(&b, text.seesReader+"\n", terminal.Printable(r.Name))
 	}
 	for _, f := range report.Findings {
 		t := f.Text(tag)
 		fmt.Fprintf(&b, "\n%s [%s]\n", t.Title, f.Name)
 		if f.Detail != "" {
-			fmt.Fprintf(&b, "    %s\n", printable(f.Detail))
+			fmt.Fprintf(&b, "    %s\n", terminal.Printable(f.Detail))
 		}
 		fmt.Fprintf(&b, "%s\n%s\n", t.Cause, t.Remedy)
 	}

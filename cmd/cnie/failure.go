@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"cnie.example/attest/refusal"
 	"cnie.example/cmd/internal/cli"
@@ -13,24 +12,6 @@ import (
 	"cnie.example/web/language"
 	"cnie.example/web/problem"
 )
-
-// languageFlag chooses the language of what people read.
-type languageFlag struct {
-	Lang string `enum:",fr,en" default:"" placeholder:"fr|en" help:"Language of messages. Default: that of the environment."`
-}
-
-// tag is the language asked for, else the one of LC_ALL, LC_MESSAGES or LANG.
-func (f languageFlag) tag() language.Tag {
-	for _, value := range []string{f.Lang, os.Getenv("LC_ALL"), os.Getenv("LC_MESSAGES"), os.Getenv("LANG")} {
-		switch {
-		case len(value) >= 2 && value[:2] == "fr":
-			return language.French
-		case value != "":
-			return language.English
-		}
-	}
-	return language.English
-}
 
 // explain tells a failure with its cause and its remedy, then the technical
 // detail, and ends the command with a failure. A person who interrupted it knows

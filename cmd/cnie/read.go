@@ -12,15 +12,17 @@ import (
 
 	"cnie.example/card/lds"
 	"cnie.example/cmd/internal/cli"
+	"cnie.example/cmd/internal/terminal"
+	"cnie.example/cmd/internal/trust"
 )
 
 type readCommand struct {
-	languageFlag
+	terminal.LanguageFlag
 	passwordFlags
 	readerFlags
 	Out     string   `aliases:"files" type:"path" placeholder:"DIR" help:"Read all files of the chip and write them into this directory, which must not exist yet."`
 	Face    string   `type:"path" placeholder:"FILE" help:"Write the face image into this file, which must not exist yet, as the chip holds it: JPEG or JPEG 2000."`
-	Anchors []string `type:"path" placeholder:"PATH" help:"Certificates of country signing authorities (CSCA), PEM or DER: files or directories. With them the document's signature is verified."`
+	Anchors []string `type:"path" placeholder:"PATH" help:"Certificates of country signing authorities (CSCA) and revocation lists, PEM or DER: files or directories; or a trust directory (“cnie trust import”). With them the document's signature is verified."`
 	JSON    bool     `name:"json" help:"Print one JSON object."`
 }
 
@@ -46,9 +48,9 @@ genuine, or the signature was refused.`
 
 // Run reads the card and shows it.
 func (c *readCommand) Run(ctx context.Context, s cli.Streams) error {
-	verify, err := c.verifier()
+	verify, err := c.verifier(time.Now())
 	if err != nil {
-		return err
+		return trust.Explain(s.Err, err, c.Tag(), cli.ExitFailed)
 	}
 	if err := absent("--face", c.Face); err != nil {
 		return err
@@ -61,11 +63,11 @@ func (c *readCommand) Run(ctx context.Context, s cli.Streams) error {
 	}
 	read, err := c.read(ctx, s.Err)
 	if err != nil {
-		return c.explain(ctx, s.Err, c.wrong(err), c.tag())
+		return c.explain(ctx, s.Err, c.wrong(err), c.Tag())
 	}
 	result, err := newResult(read, verify)
 	if err != nil {
-		return explain(s.Err, err, c.tag())
+		return explain(s.Err, err, c.Tag())
 	}
 	if err := c.writeFiles(read, result); err != nil {
 		return err
@@ -73,7 +75,7 @@ func (c *readCommand) Run(ctx context.Context, s cli.Streams) error {
 	if c.JSON {
 		err = result.writeJSON(s.Out)
 	} else {
-		err = result.write(s.Out, wordsIn(c.tag()))
+		err = result.write(s.Out, wordsIn(c.Tag()))
 	}
 	if err == nil && result.Signature == signatureRefused {
 		return &cli.StatusError{Status: cli.ExitFailed}
@@ -105,12 +107,12 @@ func absent(flag, path string) error {
 
 // read does everything that needs the card, and leaves it reset.
 func (c *readCommand) read(ctx context.Context, w io.Writer) (read contents, err error) {
-	password, err := c.password(ctx, os.Stdin, w, c.tag())
+	password, err := c.password(ctx, os.Stdin, w, c.Tag())
 	if err != nil {
 		return read, err
 	}
 	defer password.wipe()
-	text := wordsIn(c.tag())
+	text := wordsIn(c.Tag())
 	p := newProgress(w, text)
 	defer p.end()
 	connected, err := c.connect(ctx, p, text)

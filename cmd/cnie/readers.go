@@ -8,10 +8,11 @@ import (
 	"cnie.example/card/cnie"
 	"cnie.example/cmd/internal/cli"
 	"cnie.example/cmd/internal/readers"
+	"cnie.example/cmd/internal/terminal"
 )
 
 type readersCommand struct {
-	languageFlag
+	terminal.LanguageFlag
 	JSON bool `name:"json" help:"Print one JSON object."`
 }
 
@@ -29,7 +30,7 @@ type readerView struct {
 func (c *readersCommand) Run(ctx context.Context, s cli.Streams) error {
 	found, err := readers.List(ctx)
 	if err != nil {
-		return explain(s.Err, err, c.tag())
+		return explain(s.Err, err, c.Tag())
 	}
 	views := make([]readerView, len(found))
 	for i, r := range found {
@@ -42,7 +43,7 @@ func (c *readersCommand) Run(ctx context.Context, s cli.Streams) error {
 		return json.NewEncoder(s.Out).Encode(map[string]any{"readers": views})
 	}
 	for _, v := range views {
-		fmt.Fprintf(s.Out, "%s\n    %s\n", printable(v.Name), v.state(wordsIn(c.tag())))
+		fmt.Fprintf(s.Out, "%s\n    %s\n", terminal.Printable(v.Name), v.state(wordsIn(c.Tag())))
 	}
 	return nil
 }

@@ -12,6 +12,7 @@ import (
 	"cnie.example/card/lds"
 	"cnie.example/card/pace"
 	"cnie.example/cmd/internal/readers"
+	"cnie.example/cmd/internal/terminal"
 	"cnie.example/web/agent"
 	"cnie.example/web/language"
 	"cnie.example/web/problem"
@@ -44,7 +45,7 @@ func noCardInTime(err error) error {
 // among them, which readers there are.
 func (f *readerFlags) explain(ctx context.Context, w io.Writer, err error, tag language.Tag) error {
 	if f.Reader != "" && errors.Is(err, card.ErrNoReader) {
-		listReaders(ctx, w, fmt.Sprintf(wordsIn(tag).otherReaders, printable(f.Reader)))
+		listReaders(ctx, w, fmt.Sprintf(wordsIn(tag).otherReaders, terminal.Printable(f.Reader)))
 	}
 	return explain(w, err, tag)
 }
@@ -58,7 +59,7 @@ func listReaders(ctx context.Context, w io.Writer, title string) {
 	}
 	fmt.Fprintln(w, title)
 	for _, r := range found {
-		fmt.Fprintf(w, "    %s\n", printable(r.Name))
+		fmt.Fprintf(w, "    %s\n", terminal.Printable(r.Name))
 	}
 	fmt.Fprintln(w)
 }

@@ -12,10 +12,11 @@ import (
 
 	"cnie.example/card/transcript"
 	"cnie.example/cmd/internal/cli"
+	"cnie.example/cmd/internal/terminal"
 )
 
 type replayCommand struct {
-	languageFlag
+	terminal.LanguageFlag
 	passwordFlags
 	File string `arg:"" type:"path" help:"Transcript that “cnie trace” has written."`
 	JSON bool   `name:"json" help:"Print one JSON object."`
@@ -79,7 +80,7 @@ func (c *replayCommand) Run(ctx context.Context, s cli.Streams) error {
 	if c.JSON {
 		err = json.NewEncoder(s.Out).Encode(view)
 	} else {
-		err = view.write(s.Out, traceWordsIn(c.tag()))
+		err = view.write(s.Out, traceWordsIn(c.Tag()))
 	}
 	if err == nil && !view.OK {
 		return &cli.StatusError{Status: cli.ExitFailed}
@@ -102,19 +103,19 @@ func readText(path string) ([]byte, error) {
 func (c *replayCommand) play(ctx context.Context, t transcript.Transcript, v *replayView, w io.Writer) error {
 	wants, ok := flow(t.Flow)
 	if !ok {
-		return fmt.Errorf("flow %q is not known here", printable(t.Flow))
+		return fmt.Errorf("flow %q is not known here", terminal.Printable(t.Flow))
 	}
 	player, err := transcript.NewReplayer(t)
 	if err != nil {
 		return err
 	}
-	password, err := c.password(ctx, os.Stdin, w, c.tag())
+	password, err := c.password(ctx, os.Stdin, w, c.Tag())
 	if err != nil {
 		return err
 	}
 	defer password.wipe()
 	atr, _ := t.ATR.Complete()
-	text := wordsIn(c.tag())
+	text := wordsIn(c.Tag())
 	r := reading{
 		card: player, atr: atr, rand: player.Random(), password: password,
 		wants: wants, progress: newProgress(io.Discard, text), words: text,
@@ -162,7 +163,7 @@ func (v *replayView) write(w io.Writer, text traceWords) error {
 		{text.document, v.Document}, {text.reader, v.Reader}, {text.atr, v.ATR}, {text.flow, v.Flow},
 	} {
 		if line.value != "" {
-			fmt.Fprintf(w, "%s: %s\n", line.name, printable(line.value))
+			fmt.Fprintf(w, "%s: %s\n", line.name, terminal.Printable(line.value))
 		}
 	}
 	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
@@ -176,13 +177,13 @@ func (v *replayView) write(w io.Writer, text traceWords) error {
 	fmt.Fprintln(w)
 	switch {
 	case v.Content == "redacted" && v.OK:
-		fmt.Fprintf(w, text.redacted+"\n", printable(cmp.Or(v.Reader, "-")))
+		fmt.Fprintf(w, text.redacted+"\n", terminal.Printable(cmp.Or(v.Reader, "-")))
 	case v.Content == "redacted":
 		fmt.Fprintf(w, text.leaky+"\n", v.Error)
 	case v.OK:
 		fmt.Fprintf(w, text.played+"\n", v.Played, v.Outcome)
 	default:
-		fmt.Fprintf(w, text.left+"\n", v.Played, len(v.Steps), printable(v.Error))
+		fmt.Fprintf(w, text.left+"\n", v.Played, len(v.Steps), terminal.Printable(v.Error))
 	}
 	return nil
 }

@@ -37,9 +37,10 @@ type result struct {
 	Details   []claim        `json:"details"` // of DG11 and DG12, beyond the identity
 	Chip      string         `json:"chip"`    // one of the above: a chip that fails is not shown
 	Signature string         `json:"signature"`
-	Reason    refusal.Reason `json:"reason,omitempty"` // why the signature was refused
-	Proof     cnie.Method    `json:"proof,omitempty"`  // how the chip was authenticated
-	Unmapped  bool           `json:"mapping_missing"`  // the chip has no chip authentication mapping
+	Reason    refusal.Reason `json:"reason,omitempty"`     // why the signature was refused
+	Revoked   string         `json:"revocation,omitempty"` // csca.RevocationState: what revocation lists say; with --anchors
+	Proof     cnie.Method    `json:"proof,omitempty"`      // how the chip was authenticated
+	Unmapped  bool           `json:"mapping_missing"`      // the chip has no chip authentication mapping
 	Checks    []string       `json:"checks"`
 	Files     map[string]int `json:"files"` // sizes in bytes
 	Face      *faceView      `json:"face,omitempty"`
@@ -62,29 +63,30 @@ type claim struct {
 }
 
 // verifier verifies the signature over the files; nil when no anchor was given.
-type verifier func(files map[lds.File][]byte) (checks []string, err error)
+// The document is there after a failure too.
+type verifier func(files map[lds.File][]byte) (*passiveauth.Document, error)
 
-func (c *readCommand) verifier() (verifier, error) {
+func (c *readCommand) verifier(now time.Time) (verifier, error) {
 	if len(c.Anchors) == 0 {
 		return nil, nil
 	}
-	anchors, err := csca.Load(c.Anchors, certificate.Options{})
+	store, err := csca.Load(c.Anchors, certificate.Options{}, now)
 	if err != nil {
 		return nil, err
 	}
-	return func(files map[lds.File][]byte) ([]string, error) {
-		document, err := passiveauth.Verify(files[lds.SOD], anchors, certificate.Options{}, time.Now())
+	return func(files map[lds.File][]byte) (*passiveauth.Document, error) {
+		document, err := passiveauth.Verify(files[lds.SOD], store, passiveauth.Policy{Now: now})
 		if err != nil {
-			return document.Checks, err
+			return document, err
 		}
 		for _, f := range sorted(files) {
 			if f.IsDataGroup() {
 				if err := document.CheckFile(f, files[f]); err != nil {
-					return document.Checks, err
+					return document, err
 				}
 			}
 		}
-		return document.Checks, nil
+		return document, nil
 	}, nil
 }
 
@@ -127,8 +129,11 @@ func (r *result) judge(files map[lds.File][]byte, verify verifier) {
 	if verify == nil {
 		return
 	}
-	checks, err := verify(files)
-	r.Checks, r.Signature = append(r.Checks, checks...), signatureVerified
+	document, err := verify(files)
+	r.Checks, r.Signature = append(r.Checks, document.Checks...), signatureVerified
+	if err == nil || document.Revocation == csca.Revoked {
+		r.Revoked = document.Revocation.String()
+	}
 	if err != nil {
 		r.Signature = signatureRefused
 		r.Reason, _ = refusal.Of(err)

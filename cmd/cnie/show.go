@@ -8,16 +8,17 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"unicode"
 
 	"cnie.example/card/cnie"
+	"cnie.example/cmd/internal/terminal"
+	"cnie.example/web/problem"
 )
 
 func (r *result) writeJSON(w io.Writer) error { return json.NewEncoder(w).Encode(r) }
 
 func (r *result) write(w io.Writer, text words) error {
 	table := tabwriter.NewWriter(w, 0, 4, 2, ' ', 0)
-	row := func(name, value string) { fmt.Fprintf(table, "%s\t%s\n", name, printable(value)) }
+	row := func(name, value string) { fmt.Fprintf(table, "%s\t%s\n", name, terminal.Printable(value)) }
 	row(text.document, text.kind(cmp.Or(r.Document, text.unnamed)))
 	for _, c := range joined(append(slices.Clone(r.Claims), r.Details...)) {
 		row(text.claim(c.Name), text.value(c))
@@ -26,11 +27,20 @@ func (r *result) write(w io.Writer, text words) error {
 		row(text.face, fmt.Sprintf("%s, %d × %d, %s", f.Type, f.Width, f.Height, f.File))
 	}
 	row(text.chip, r.chip(text))
-	row(text.signature, map[string]string{
-		signatureUnchecked: text.unchecked, signatureVerified: text.verified,
-		signatureRefused: fmt.Sprintf(text.refused, r.Reason),
-	}[r.Signature])
+	row(text.signature, r.signature(text))
 	return table.Flush()
+}
+
+// signature tells what is known of the signature of the state, and of the
+// revocation lists about those who signed.
+func (r *result) signature(text words) string {
+	switch r.Signature {
+	case signatureVerified:
+		return text.verified + text.revocation[r.Revoked]
+	case signatureRefused:
+		return fmt.Sprintf(text.refused, problem.Name(r.Reason).Text(text.tag).Title, r.Reason)
+	}
+	return text.unchecked
 }
 
 // chip tells how the chip proved itself, and what a better document would have
@@ -53,15 +63,13 @@ func (w words) kind(name string) string {
 	return name
 }
 
-// value writes a date as it is written in the language. Parts that the document
-// does not know stay out.
+// value writes a date as it is written in the language, and anything else as it
+// is.
 func (w words) value(c claim) string {
-	if !w.dayFirst || !strings.HasSuffix(c.Name, "_date") {
+	if !strings.HasSuffix(c.Name, "_date") {
 		return c.Value
 	}
-	parts := strings.Split(c.Value, "-")
-	slices.Reverse(parts)
-	return strings.Join(parts, "/")
+	return terminal.Date(c.Value, w.tag)
 }
 
 // joined puts the lines of a claim, such as an address, on one.
@@ -74,19 +82,4 @@ func joined(claims []claim) (list []claim) {
 		list = append(list, c)
 	}
 	return list
-}
-
-// printable keeps what a card says from steering the terminal.
-func printable(s string) string {
-	quoted := fmt.Sprintf("%+q", s)
-	if quoted == `"`+s+`"` {
-		return s
-	}
-	safe := []rune(s)
-	for i, r := range safe {
-		if unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029' {
-			safe[i] = '\uFFFD'
-		}
-	}
-	return string(safe)
 }

@@ -14,10 +14,11 @@ import (
 	"cnie.example/card/lds"
 	"cnie.example/card/transcript"
 	"cnie.example/cmd/internal/cli"
+	"cnie.example/cmd/internal/terminal"
 )
 
 type traceCommand struct {
-	languageFlag
+	terminal.LanguageFlag
 	passwordFlags
 	readerFlags
 	Out        string `type:"path" placeholder:"FILE" help:"Write the transcript into this file, which must not exist yet, instead of the standard output."`
@@ -73,14 +74,14 @@ func (c *traceCommand) Run(ctx context.Context, s cli.Streams) error {
 	if err := absent("--out", c.Out); err != nil {
 		return err
 	}
-	text := traceWordsIn(c.tag())
+	text := traceWordsIn(c.Tag())
 	if c.UnsafeFull {
 		fmt.Fprintln(s.Err, text.warning)
 	}
 	recorded, err := c.record(ctx, s.Err)
 	defer recorded.Wipe()
 	if err != nil && len(recorded.Events) == 0 {
-		return c.explain(ctx, s.Err, err, c.tag())
+		return c.explain(ctx, s.Err, err, c.Tag())
 	}
 	if writeErr := c.write(recorded, s.Out); writeErr != nil {
 		return errors.Join(writeErr, err)
@@ -88,23 +89,23 @@ func (c *traceCommand) Run(ctx context.Context, s cli.Streams) error {
 	c.summarise(s.Err, recorded, text)
 	if err != nil {
 		fmt.Fprintf(s.Err, "%s\n\n", text.failed)
-		return explain(s.Err, err, c.tag())
+		return explain(s.Err, err, c.Tag())
 	}
 	return nil
 }
 
 // oneLine is a name without control characters and without spaces that a line
 // of the transcript cannot hold.
-func oneLine(name string) string { return strings.Join(strings.Fields(printable(name)), " ") }
+func oneLine(name string) string { return strings.Join(strings.Fields(terminal.Printable(name)), " ") }
 
 // record reads the card and gives what was said, however far that went.
 func (c *traceCommand) record(ctx context.Context, w io.Writer) (recorded transcript.Transcript, err error) {
-	password, err := c.password(ctx, os.Stdin, w, c.tag())
+	password, err := c.password(ctx, os.Stdin, w, c.Tag())
 	if err != nil {
 		return recorded, err
 	}
 	defer password.wipe()
-	text := wordsIn(c.tag())
+	text := wordsIn(c.Tag())
 	p := newProgress(w, text)
 	defer p.end()
 	connected, err := c.connect(ctx, p, text)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cnie.example/attest/csca"
 	"cnie.example/card/cnie"
 	"cnie.example/web/language"
 )
@@ -22,11 +23,12 @@ type words struct {
 	chip, unproved, unsigned       string
 	unmapped                       string // follows the proof of the chip
 	signature                      string
-	unchecked, verified, refused   string // refused takes the reason
+	unchecked, verified, refused   string            // refused takes the reason in words and by name
+	revocation                     map[string]string // follows verified; by csca.RevocationState
 	claims                         map[string]string
 	methods                        map[cnie.Method]string // of the chip's proof
 	kinds                          map[string]string      // of documents, by their names in package cnie
-	dayFirst                       bool                   // dates are DD/MM/YYYY
+	tag                            language.Tag
 }
 
 func wordsIn(tag language.Tag) words {
@@ -38,6 +40,7 @@ func wordsIn(tag language.Tag) words {
 
 func english() words {
 	return words{
+		tag:       language.English,
 		askCAN:    "Card access number (CAN), the six digits on the front of the card: ",
 		askNumber: "Document number, as in the machine readable zone: ", askBirth: "Birth date (YYYY-MM-DD or DD/MM/YYYY): ", askExpiry: "Expiry date: ",
 		waiting: "Waiting for a card …", opening: "Opening the protected channel …", reading: "Reading; leave the card where it is …", bytes: "bytes",
@@ -55,7 +58,10 @@ func english() words {
 			cnie.ChipAuthenticationMapping: "authenticated by chip authentication mapping, within PACE",
 			cnie.ActiveAuthentication:      "authenticated by active authentication: a signature, can be relayed from a card elsewhere",
 		},
-		unchecked: "not checked: no --anchors given", verified: "verified", refused: "REFUSED: %s",
+		unchecked: "not checked: no --anchors given", verified: "verified", refused: "REFUSED: %s [%s]",
+		revocation: map[string]string{
+			csca.NotRevoked.String(): ", not revoked", csca.Stale.String(): ", the revocation list is stale", csca.NoList.String(): ", without a revocation list",
+		},
 		claims: map[string]string{
 			"family_name": "family name", "given_names": "given names", "birth_date": "birth date", "sex": "sex",
 			"nationality": "nationality", "document_number": "document number", "expiry_date": "expiry date",
@@ -68,6 +74,7 @@ func english() words {
 
 func french() words {
 	return words{
+		tag:       language.French,
 		askCAN:    "Numéro d’accès à la carte (CAN), les six chiffres au recto\u00a0: ",
 		askNumber: "Numéro du document, comme dans la zone de lecture automatique\u00a0: ", askBirth: "Date de naissance (JJ/MM/AAAA ou AAAA-MM-JJ)\u00a0: ", askExpiry: "Date d’expiration\u00a0: ",
 		waiting: "En attente d’une carte…", opening: "Ouverture du canal protégé…", reading: "Lecture\u00a0; laissez la carte en place…", bytes: "octets",
@@ -92,8 +99,10 @@ func french() words {
 			"French passport, 2017 series":           "passeport français, série de 2017",
 			"travel document":                        "document de voyage",
 		},
-		dayFirst:  true,
-		unchecked: "non vérifiée\u00a0: --anchors n’est pas donné", verified: "vérifiée", refused: "REFUSÉE\u00a0: %s",
+		unchecked: "non vérifiée\u00a0: --anchors n’est pas donné", verified: "vérifiée", refused: "REFUSÉE\u00a0: %s [%s]",
+		revocation: map[string]string{
+			csca.NotRevoked.String(): ", non révoquée", csca.Stale.String(): ", la liste de révocation est périmée", csca.NoList.String(): ", sans liste de révocation",
+		},
 		claims: map[string]string{
 			"family_name": "nom", "given_names": "prénoms", "birth_date": "date de naissance", "sex": "sexe",
 			"nationality": "nationalité", "document_number": "numéro du document", "expiry_date": "date d’expiration",

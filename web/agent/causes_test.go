@@ -104,6 +104,8 @@ var faultsOfTheProgram = map[string]string{
 	"cnie.ErrOrder":        "of what the caller did",
 	"cnie.ErrLengths":      "of a stored memory",
 	"chipauth.ErrHandover": "of fields that package wire wants",
+	"lds.ErrObjectVersion": "comes with lds.ErrFile",
+	"lds.ErrObjectHash":    "comes with lds.ErrFile",
 	"relay.ErrForm":        "comes with relay.ErrRefused",
 	"relay.ErrConsent":     "comes with relay.ErrRefused",
 	"relay.ErrBudget":      "comes with relay.ErrRefused",

@@ -231,10 +231,24 @@ func (a *agent) hand(got answer) (responses [][]byte) {
 		a.Fatal(err)
 	}
 	ctx := context.Background()
-	if a.relay, err = a.card.Hand(ctx, key, handover.PublicKey, []lds.File{lds.DG1, lds.DG11}); err != nil {
+	if a.relay, err = a.card.Hand(ctx, key, handover.PublicKey, a.consented()); err != nil {
 		a.Fatal(err)
 	}
 	return a.forward(handover.Commands.APDUs())
+}
+
+// consented is what the request asks for.
+func (a *agent) consented() []lds.File {
+	a.Helper()
+	var files []lds.File
+	for _, name := range a.request.Files {
+		f, err := lds.ParseFile(name)
+		if err != nil {
+			a.Fatal(err)
+		}
+		files = append(files, f)
+	}
+	return files
 }
 
 func (a *agent) chipKey() chipauth.Key {

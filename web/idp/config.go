@@ -49,8 +49,9 @@ type Config struct {
 	Files    []lds.File       // files a login reads: DG1, and DG11 or DG2
 	Lab      bool             // laboratory: loopback or .test origins only, every page says LAB
 	TLSCA    []byte           // PEM roots that the record tells agents to trust for this provider; may be nil
-	Key      crypto.Signer    // P-256, signs requests and handovers
+	Key      crypto.Signer    // P-256, signs requests, handovers and evidence records
 	Verifier *attest.Verifier // made with the same Lab
+	Records  Records          // keeps evidence records; nil: none are made
 	Clock    func() time.Time
 	Rand     io.Reader // secure; safe for concurrent use
 	Logger   *slog.Logger

@@ -111,7 +111,7 @@ func (p *Provider) proceed(ctx context.Context, tx *transaction, m wire.Answers)
 		return nil, err
 	}
 	if more == nil {
-		return p.finish(tx)
+		return p.finish(ctx, tx)
 	}
 	reply, err := wire.EncodeCommands(*more)
 	if err != nil {
@@ -127,13 +127,14 @@ func (p *Provider) signed(ctx context.Context, tx *transaction, m wire.Signed) (
 	if err := tx.login.Signed(ctx, m); err != nil {
 		return nil, err
 	}
-	return p.finish(tx)
+	return p.finish(ctx, tx)
 }
 
 // finish takes the identity over from the verifier and gives the agent a code
 // for the browser. The level was computed by the verifier; it is compared once
-// more here, where it is passed on.
-func (p *Provider) finish(tx *transaction) ([]byte, error) {
+// more here, where it is passed on. No level stands without its evidence: the
+// record is kept before anybody has the code.
+func (p *Provider) finish(ctx context.Context, tx *transaction) ([]byte, error) {
 	if err := level.Require(tx.asked, tx.login.Level()); err != nil {
 		return nil, err
 	}
@@ -149,6 +150,13 @@ func (p *Provider) finish(tx *transaction) ([]byte, error) {
 	reply, err := wire.EncodeResult(wire.Result{Redirect: p.uri(pathCallback) + "?" + query.Encode()})
 	if err != nil {
 		return nil, ownFault("result", err)
+	}
+	evidence, err := tx.takeRecord()
+	if err != nil {
+		return nil, err
+	}
+	if err := p.keepRecord(ctx, evidence); err != nil {
+		return nil, err
 	}
 	tx.identity, tx.reached, tx.checks = identity, tx.login.Level(), tx.login.Verified()
 	tx.login = nil

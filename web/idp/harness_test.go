@@ -46,19 +46,19 @@ func (c *clock) Advance(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// record is a log that can be searched.
-type record struct {
+// journal is a log that can be searched.
+type journal struct {
 	mu sync.Mutex
 	b  bytes.Buffer
 }
 
-func (r *record) Write(p []byte) (int, error) {
+func (r *journal) Write(p []byte) (int, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.b.Write(p)
 }
 
-func (r *record) String() string {
+func (r *journal) String() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.b.String()
@@ -74,10 +74,13 @@ func otherLab() (*issuer.Lab, error) { return issuer.LoadLab("testdata/other") }
 type world struct {
 	*testing.T
 	clock    *clock
-	log      *record
+	log      *journal
 	server   *httptest.Server
 	provider *idp.Provider
 	origin   string
+
+	records   *kept // evidence records of its logins
+	described *seen // held against docs/openapi.yaml
 
 	mu      sync.Mutex
 	secrets map[string]string // what must not be in the log: value to description
@@ -88,7 +91,7 @@ const agentURL = "http://127.0.0.1:24777"
 // newWorld starts a provider after change has had its say.
 func newWorld(t *testing.T, change func(*idp.Config)) *world {
 	t.Helper()
-	w := &world{T: t, clock: &clock{now: start}, log: &record{}, secrets: map[string]string{}}
+	w := &world{T: t, clock: &clock{now: start}, log: &journal{}, records: &kept{}, described: &seen{count: map[string]int{}}, secrets: map[string]string{}}
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +126,7 @@ func (w *world) config() idp.Config {
 	}
 	return idp.Config{
 		Origin: w.origin, AgentURL: agentURL, Name: idp.Name{French: "Service SPECIMEN", English: "SPECIMEN service"},
-		Files: []lds.File{lds.DG1, lds.DG11}, Lab: true, Key: key, Verifier: w.verifier(),
+		Files: []lds.File{lds.DG1, lds.DG11}, Lab: true, Key: key, Verifier: w.verifier(), Records: w.records,
 		Clock: w.clock.Now, Rand: rand.Reader, Logger: slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 	}
 }
@@ -131,7 +134,7 @@ func (w *world) config() idp.Config {
 func (w *world) verifier() *attest.Verifier {
 	w.Helper()
 	verifier, err := attest.NewVerifier(attest.Config{
-		Anchors: labAnchors(w.T), Lab: true, Clock: w.clock.Now, Rand: rand.Reader,
+		Trust: labAnchors(w.T), Lab: true, Clock: w.clock.Now, Rand: rand.Reader,
 	})
 	if err != nil {
 		w.Fatal(err)
@@ -149,7 +152,7 @@ func labAnchors(t testing.TB) *csca.Store {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return csca.New([]*certificate.Certificate{anchor})
+	return csca.New([]*certificate.Certificate{anchor}, certificate.Options{Lab: true})
 }
 
 // hide names a value that must never be in the log.
@@ -163,27 +166,30 @@ func (w *world) hide(description string, values ...string) {
 	}
 }
 
-// searchLog fails when the log holds a secret or a claim of any login of the
-// test.
+// searchLog fails when the log or an evidence record holds a secret or a claim
+// of any login of the test.
 func (w *world) searchLog() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	text := strings.ToUpper(w.log.String())
-	for value, description := range w.secrets {
-		if strings.Contains(text, strings.ToUpper(value)) {
-			w.Errorf("the log holds the %s", description)
+	for kept, text := range map[string]string{"log": w.log.String(), "evidence record": w.records.text()} {
+		text = strings.ToUpper(text)
+		for value, description := range w.secrets {
+			if strings.Contains(text, strings.ToUpper(value)) {
+				w.Errorf("the %s holds the %s", kept, description)
+			}
 		}
 	}
 }
 
 // client is a TLS client that trusts the provider's certificate, follows no
-// redirect and keeps no cookie.
+// redirect and keeps no cookie. What it sends and receives is held against the
+// description of the exchange.
 func (w *world) client() *http.Client {
 	transport := w.server.Client().Transport.(*http.Transport).Clone()
 	transport.TLSClientConfig.MinVersion = tls.VersionTLS12
 	w.Cleanup(transport.CloseIdleConnections)
 	return &http.Client{
-		Transport:     transport,
+		Transport:     described{w.T, transport, w.described},
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
 }

@@ -51,7 +51,8 @@ func TestLogin(t *testing.T) {
 	}
 	checks := identity.attrs("data-check")
 	for _, check := range []string{
-		"ds_chain", "ds_validity", "csca_validity", "sod_signature", "country", "country_accepted", "dg14_hash",
+		"sod_syntax", "ds_certificate", "sod_digest", "ds_key_usage", "ds_chain", "ds_validity", "csca_validity",
+		"sod_signing_time", "sod_signature", "lds_object", "country", "country_accepted", "dg14_hash",
 		"dg1_hash", "chip_authentication", "dg11_hash", "issuing_state", "document_type", "document_expiry",
 	} {
 		if !slices.Contains(checks, check) {

@@ -24,8 +24,8 @@ type Enrolment struct {
 	Lab    bool
 }
 
-// record is an Enrolment as package providers of the agent reads it.
-type record struct {
+// providerRecord is an Enrolment as package providers of the agent reads it.
+type providerRecord struct {
 	Name          Name     `json:"name"`
 	Origin        string   `json:"origin"`
 	RedirectURIs  []string `json:"redirect_uris"`
@@ -56,7 +56,7 @@ func (e Enrolment) Record() ([]byte, error) {
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false)
 	enc.SetIndent("", "  ")
-	err = enc.Encode(record{
+	err = enc.Encode(providerRecord{
 		Name: e.Name, Origin: e.Origin, RedirectURIs: []string{e.Origin + pathCallback},
 		RequestPrefix: e.Origin + pathRequest, JWKSURI: e.Origin + pathJWKS,
 		Thumbprints: []string{jwk.KeyID}, Files: names, TLSCA: string(e.TLSCA), Lab: e.Lab,

@@ -127,7 +127,7 @@ func TestSignedRefuses(t *testing.T) {
 			a.request.Nonce = flip(a.request.Nonce)
 			m.Signature = a.sign().Signature
 		}, "chip_not_genuine"},
-		"DG15 of another chip":  {func(a *agent, m *wire.Signed) { m.DG15 = a.signing("active-rsa").sign().DG15 }, "file_hash_mismatch"},
+		"DG15 of another chip":  {func(a *agent, m *wire.Signed) { m.DG15 = a.signing("active-rsa").sign().DG15 }, "dg15_hash_mismatch"},
 		"DG14 made up":          {func(_ *agent, m *wire.Signed) { m.DG14 = wire.Bytes{0x6E, 2, 0x31, 0} }, "file_not_listed"},
 		"DG1 altered":           {func(_ *agent, m *wire.Signed) { m.Files[0].Content = flip(m.Files[0].Content) }, "dg1_hash_mismatch"},
 		"SOD altered":           {func(_ *agent, m *wire.Signed) { m.SOD = flip(m.SOD) }, "sod_signature_invalid"},

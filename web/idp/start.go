@@ -102,11 +102,11 @@ func (p *Provider) replace(r *http.Request) {
 	}
 }
 
-// end stops a login and records why. The caller holds tx.mu.
+// end stops a login for a reason. The caller holds tx.mu.
 func (p *Provider) end(tx *transaction, reason problem.Name) {
 	if tx.step != ended {
 		tx.end(reason, p.config.Clock())
-		p.logEnd(tx)
+		p.ended(tx)
 	}
 }
 
@@ -114,7 +114,7 @@ func (p *Provider) end(tx *transaction, reason problem.Name) {
 func (p *Provider) lock(tx *transaction) {
 	tx.mu.Lock()
 	if tx.expire(p.config.Clock()) {
-		p.logEnd(tx)
+		p.ended(tx)
 	}
 }
 

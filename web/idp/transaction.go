@@ -7,6 +7,7 @@ import (
 
 	"cnie.example/attest"
 	"cnie.example/attest/level"
+	"cnie.example/attest/record"
 	"cnie.example/web/language"
 	"cnie.example/web/problem"
 )
@@ -31,6 +32,8 @@ type transaction struct {
 	reached  level.Level
 	csrf     string
 	checks   []attest.Check // that have passed, when the verifier's login is over
+	recorded bool           // the evidence record was given away
+	record   *record.Record // that is still to be kept
 	outcome  problem.Name   // why it ended
 }
 
@@ -47,9 +50,9 @@ func (t *transaction) stands() (step, time.Time) {
 	return t.step, t.deadline
 }
 
-// end stops the login for a reason and drops everything it held but the
-// reason and the names of the checks that had passed. The first reason stays.
-// The caller holds mu.
+// end stops the login for a reason and drops everything it held but the reason,
+// the names of the checks that had passed, and the record of a login in which a
+// document was shown. The first reason stays. The caller holds mu.
 func (t *transaction) end(reason problem.Name, now time.Time) {
 	if t.step == ended {
 		return
@@ -57,11 +60,26 @@ func (t *transaction) end(reason problem.Name, now time.Time) {
 	if t.login != nil {
 		t.checks = t.login.Verified()
 		t.login.Close()
+		if r, err := t.takeRecord(); err == nil {
+			t.record = r
+		}
 	}
 	clear(t.token)
 	t.token, t.login, t.identity, t.csrf = nil, nil, nil, ""
 	t.outcome = reason
 	t.advance(ended, now)
+}
+
+// takeRecord gives the record of a verifier's login that is over, once. It
+// fails with attest.ErrNoRecord for the second time, and when no document was
+// shown: then nothing was checked. The caller holds mu.
+func (t *transaction) takeRecord() (*record.Record, error) {
+	r, err := t.login.Record()
+	if err == nil && (t.recorded || r.Document == nil) {
+		err = attest.ErrNoRecord
+	}
+	t.recorded = true
+	return r, err
 }
 
 // expire ends a login that has waited longer than its step allows and reports

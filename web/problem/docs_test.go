@@ -41,7 +41,8 @@ func sections() []section {
 		{"Access to the card", "Found by the agent and by the command cnie. An agent asks for the CAN only.", access},
 		{"Provider and request", "Found by the agent before the person is asked, or reported by the provider.", requests},
 		{"Exchange and return", "Found by the agent or by the provider, between consent and the end of the login.", exchanges},
-		{"Refusals of the verifier", "Reasons of package attest/refusal: what the provider found wrong with document, chip, answers or level. The agent finds chip_unsupported by itself too.", refusals},
+		{"Refusals of a document", "Reasons of package attest/refusal: what the verifier found wrong with the document or with those who signed it.", documents},
+		{"Refusals of a chip or a login", "Reasons of package attest/refusal: what the verifier found wrong with the chip, its answers, the messages or the level. The agent finds chip_unsupported by itself too.", refusals},
 		{"Ends at the provider", "Shown by the provider's own pages, after the agent has done its part.", outcomes},
 		{"Endpoints", "Found by the gates and pages of agent and provider.", endpoints},
 	}

@@ -26,7 +26,7 @@ type entry struct {
 
 // tables returns every table of names. Together they are the whole list.
 func tables() []map[Name]entry {
-	return []map[Name]entry{cards, access, requests, exchanges, refusals, outcomes, endpoints}
+	return []map[Name]entry{cards, access, requests, exchanges, documents, refusals, outcomes, endpoints}
 }
 
 func (n Name) lookup() (entry, bool) {

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -22,6 +23,17 @@ func TestEveryRefusalHasAText(t *testing.T) {
 	for _, reason := range refusal.All() {
 		if !problem.Name(reason).Known() {
 			t.Errorf("no text for refusal reason %q", reason)
+		}
+	}
+}
+
+// A row of the refusals that no verifier gives is a text that nobody reads: the
+// reason was renamed or never came to be.
+func TestEveryRefusalTextHasAReason(t *testing.T) {
+	reasons := refusal.All()
+	for _, name := range problem.All() {
+		if name.IsRefusal() && !slices.Contains(reasons, refusal.Reason(name)) {
+			t.Errorf("%q is no reason of package refusal", name)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"os"
 	"time"
 
 	"golang.org/x/net/netutil"
@@ -44,17 +45,25 @@ type Config struct {
 	Listener    net.Listener     // where to serve; Run closes it
 	Listen      string           // address to listen at when Listener is nil
 	Certificate *tls.Certificate // nil: plain HTTP on loopback, behind a proxy
-	Key         crypto.Signer    // P-256, signs requests and handovers
-	Anchors     *csca.Store      // country signing authorities that are trusted
-	Countries   []string         // as attest.Config.Countries
-	AgentURL    string           // of the agents, "http://127.0.0.1:port"
-	Name        idp.Name
-	Files       []lds.File
-	Lab         bool   // laboratory: its anchors and origins only
-	TLSCA       []byte // PEM roots for the provider record; may be nil
-	Clock       func() time.Time
-	Rand        io.Reader
-	Logger      *slog.Logger
+	Key         crypto.Signer    // P-256, signs requests, handovers and evidence records
+
+	// Trust loads what is trusted, at the start and for each value of Reload.
+	Trust             func(now time.Time) (*csca.Store, error)
+	Reload            <-chan os.Signal // nil: never
+	RequireRevocation bool             // as attest.Config.RequireRevocation
+	Countries         []string         // as attest.Config.Countries
+
+	Records  idp.Records // keeps evidence records; nil: none are kept
+	Software string      // names what runs in evidence records
+
+	AgentURL string // of the agents, "http://127.0.0.1:port"
+	Name     idp.Name
+	Files    []lds.File
+	Lab      bool   // laboratory: its anchors and origins only
+	TLSCA    []byte // PEM roots for the provider record; may be nil
+	Clock    func() time.Time
+	Rand     io.Reader
+	Logger   *slog.Logger
 }
 
 // Run serves until ctx ends, then lets requests that are being answered end,
@@ -65,7 +74,11 @@ func Run(ctx context.Context, c Config) error {
 		return err
 	}
 	defer listener.Close()
-	provider, err := c.provider()
+	live, err := c.loadTrust()
+	if err != nil {
+		return err
+	}
+	provider, err := c.provider(live)
 	if err != nil {
 		return err
 	}
@@ -78,7 +91,7 @@ func Run(ctx context.Context, c Config) error {
 		cancel()
 	}()
 	c.Logger.Info("provider is serving", "origin", c.Origin, "address", listener.Addr().String(), "lab", c.Lab)
-	sweep(ctx, provider)
+	c.tend(ctx, provider, live)
 	return errors.Join(stop(server), ignoreClosed(<-served))
 }
 
@@ -102,17 +115,26 @@ func onLoopback(address net.Addr) bool {
 	return err == nil && at.Addr().Unmap().IsLoopback()
 }
 
-func (c Config) provider() (*idp.Provider, error) {
+func (c Config) provider(trust csca.Source) (*idp.Provider, error) {
+	verifier, err := c.verifier(trust)
+	if err != nil {
+		return nil, err
+	}
+	return idp.New(idp.Config{
+		Origin: c.Origin, AgentURL: c.AgentURL, Name: c.Name, Files: c.Files, Lab: c.Lab, TLSCA: c.TLSCA,
+		Key: c.Key, Verifier: verifier, Records: c.Records, Clock: c.Clock, Rand: c.Rand, Logger: c.Logger,
+	})
+}
+
+func (c Config) verifier(trust csca.Source) (*attest.Verifier, error) {
 	verifier, err := attest.NewVerifier(attest.Config{
-		Anchors: c.Anchors, Lab: c.Lab, Clock: c.Clock, Rand: c.Rand, Countries: c.Countries,
+		Trust: trust, Lab: c.Lab, RequireRevocation: c.RequireRevocation,
+		Clock: c.Clock, Rand: c.Rand, Countries: c.Countries, Software: c.Software,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("verifier: %w", err)
 	}
-	return idp.New(idp.Config{
-		Origin: c.Origin, AgentURL: c.AgentURL, Name: c.Name, Files: c.Files, Lab: c.Lab, TLSCA: c.TLSCA,
-		Key: c.Key, Verifier: verifier, Clock: c.Clock, Rand: c.Rand, Logger: c.Logger,
-	})
+	return verifier, nil
 }
 
 func (c Config) server(handler http.Handler) *http.Server {
@@ -138,8 +160,9 @@ func (c Config) serve(server *http.Server, listener net.Listener) error {
 	return server.ServeTLS(listener, "", "")
 }
 
-// sweep forgets logins that are over, until ctx ends.
-func sweep(ctx context.Context, provider *idp.Provider) {
+// tend forgets logins that are over and loads the trust store anew when it is
+// told to, until ctx ends.
+func (c Config) tend(ctx context.Context, provider *idp.Provider, live *csca.Live) {
 	ticker := time.NewTicker(sweepInterval)
 	defer ticker.Stop()
 	for {
@@ -148,6 +171,8 @@ func sweep(ctx context.Context, provider *idp.Provider) {
 			return
 		case <-ticker.C:
 			provider.Sweep()
+		case <-c.Reload:
+			c.reloadTrust(live)
 		}
 	}
 }

@@ -43,12 +43,24 @@ func (o *output) Write(p []byte) (int, error) {
 	return o.b.Write(p)
 }
 
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// load reads the laboratory's trust store.
+func load(now time.Time) (*csca.Store, error) {
+	return csca.Load([]string{laboratory}, certificate.Options{Lab: true}, now)
+}
+
+// always gives one trust store.
+func always(store *csca.Store) func(time.Time) (*csca.Store, error) {
+	return func(time.Time) (*csca.Store, error) { return store, nil }
+}
+
 func config(t *testing.T) idpd.Config {
 	t.Helper()
-	anchors, err := csca.Load([]string{laboratory}, certificate.Options{Lab: true})
-	if err != nil {
-		t.Fatal(err)
-	}
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		t.Fatal(err)
@@ -60,7 +72,7 @@ func config(t *testing.T) idpd.Config {
 	t.Cleanup(func() { listener.Close() })
 	return idpd.Config{
 		Origin: "https://" + listener.Addr().String(), Listener: listener, Certificate: serverCertificate(t),
-		Key: key, Anchors: anchors, AgentURL: "http://127.0.0.1:24777",
+		Key: key, Trust: load, AgentURL: "http://127.0.0.1:24777",
 		Name: idp.Name{French: "SPECIMEN", English: "SPECIMEN"}, Files: []lds.File{lds.DG1}, Lab: true,
 		Clock: time.Now, Rand: rand.Reader, Logger: slog.New(slog.NewTextHandler(&output{}, nil)),
 	}
@@ -245,7 +257,10 @@ func TestPlain(t *testing.T) {
 // Catches a run that ignores what it cannot do.
 func TestRunRefuses(t *testing.T) {
 	for name, change := range map[string]func(*idpd.Config){
-		"no anchors":           func(c *idpd.Config) { c.Anchors = csca.New(nil) },
+		"no anchors": func(c *idpd.Config) { c.Trust = always(csca.New(nil, certificate.Options{})) },
+		"unreadable anchors": func(c *idpd.Config) {
+			c.Trust = func(time.Time) (*csca.Store, error) { return nil, errors.New("unreadable") }
+		},
 		"laboratory in public": func(c *idpd.Config) { c.Origin = "https://id.example" },
 		"taken address": func(c *idpd.Config) {
 			c.Listen, c.Listener = c.Listener.Addr().String(), nil

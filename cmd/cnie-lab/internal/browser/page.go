@@ -127,6 +127,29 @@ func (p *Page) Link(action string) *url.URL {
 	return target
 }
 
+// LinkTo gives the address of the first link that begins with a prefix, nil
+// without one.
+func (p *Page) LinkTo(prefix string) *url.URL {
+	for _, href := range p.Attrs("href") {
+		if u, err := p.URL.Parse(href); err == nil && strings.HasPrefix(u.String(), prefix) {
+			return u
+		}
+	}
+	return nil
+}
+
+// Buttons counts the forms, each of which has its button.
+func (p *Page) Buttons() int {
+	n := 0
+	p.each(func(e *html.Node) bool {
+		if e.Data == "form" {
+			n++
+		}
+		return true
+	})
+	return n
+}
+
 // Follow clicks the link with a data-action.
 func (p *Page) Follow(ctx context.Context, action string) (*Page, error) {
 	target := p.Link(action)
@@ -146,7 +169,8 @@ func (p *Page) Go(ctx context.Context, address string) (*Page, error) {
 }
 
 // Submit fills in and sends the form of a name: its id, its data-action, or the
-// end of its action. Hidden fields and preset choices go with it.
+// end of its action; the empty name is that of the first form. Hidden fields and
+// preset choices go with it.
 func (p *Page) Submit(ctx context.Context, name string, fill url.Values) (*Page, error) {
 	return p.submit(ctx, p, name, fill)
 }

@@ -67,11 +67,21 @@ const maxPages = 40
 // Play logs in at the stand with a played browser and tells how it ended. An
 // error means that the login could not be played to an end.
 func (s *Stand) Play(ctx context.Context, l Login) (*Report, error) {
-	j := newJourney(s.Origin, s.cfg.Keys.authority.roots(), l)
-	if s.cfg.Fault.browse != nil {
-		s.cfg.Fault.browse(j)
+	roots := s.cfg.Keys.authority.roots()
+	if e := s.cfg.Elsewhere; e != nil {
+		roots = e.roots
 	}
-	err := j.run(ctx)
+	j := newJourney(s.Origin, roots, l)
+	var err error
+	if e := s.cfg.Elsewhere; e != nil {
+		j.report.Lab, j.report.Asked = true, ""
+		err = j.playElsewhere(ctx, e, s.AgentURL)
+	} else {
+		if s.cfg.Fault.browse != nil {
+			s.cfg.Fault.browse(j)
+		}
+		err = j.run(ctx)
+	}
 	j.report.Transport, j.report.Chip = s.cfg.Transport, chipOf(s.Counters())
 	return j.report, err
 }
@@ -178,7 +188,7 @@ func (j *journey) submitStart(ctx context.Context) error {
 // answerConsent compares the session codes, as the person is asked to, and
 // types the next CAN. Without another one the person gives up.
 func (j *journey) answerConsent(ctx context.Context) error {
-	if code := j.page.Attr("data-session-code"); code != j.report.sessionCode {
+	if code := j.page.Attr("data-session-code"); j.report.sessionCode != "" && code != j.report.sessionCode {
 		return fmt.Errorf("the agent shows the session code %q, the provider %q", code, j.report.sessionCode)
 	}
 	if j.page.Attr(attrProblem) != "" {

@@ -12,7 +12,7 @@ import (
 // Report tells how a login ended. What it says was read from the pages that a
 // person would see, except the counters of the card.
 type Report struct {
-	Level     string    `json:"level"` // reached: "none" without a login
+	Level     string    `json:"level"` // reached: "none" without a login, "unknown" at a provider elsewhere
 	Asked     string    `json:"asked"`
 	Candidate bool      `json:"candidate"`
 	Lab       bool      `json:"lab"`
@@ -22,6 +22,7 @@ type Report struct {
 	Steps     []Step    `json:"steps"`
 	Verified  []string  `json:"verified"`        // checks that passed, also when the login was refused
 	Refused   *Refused  `json:"refused"`         // null with a login
+	Page      *Outcome  `json:"page,omitempty"`  // where a login at a provider elsewhere ended
 	Error     string    `json:"error,omitempty"` // why the login could not be played to an end
 
 	sessionCode string

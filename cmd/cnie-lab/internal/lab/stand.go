@@ -21,6 +21,7 @@ import (
 	"cnie.example/card/vcard"
 	"cnie.example/card/vcard/issuer"
 	"cnie.example/cmd/internal/agentd"
+	"cnie.example/cmd/internal/cli"
 	"cnie.example/cmd/internal/idpd"
 	"cnie.example/web/agent"
 	"cnie.example/web/idp"
@@ -32,8 +33,10 @@ type Config struct {
 	Transport Transport
 	Profile   issuer.Profile
 	Fault     Fault        // the zero Fault is none
+	Elsewhere *Elsewhere   // a provider outside; nil: the laboratory's own
 	AgentAt   string       // address of the agent; empty: a free loopback port
 	IdPAt     string       // address of the provider; empty: a free loopback port
+	Evidence  string       // directory for evidence records of the laboratory's provider; empty: none are written
 	Logger    *slog.Logger // of agent and provider
 	Rand      io.Reader    // of card, agent and provider; nil: crypto/rand
 }
@@ -94,7 +97,9 @@ func (s *Stand) up() error {
 		return fmt.Errorf("agent: %w", err)
 	}
 	s.AgentURL = "http://" + agentListener.Addr().String()
-	if err := s.startProvider(); err != nil {
+	if e := s.cfg.Elsewhere; e != nil {
+		s.Origin = e.origin
+	} else if err := s.startProvider(); err != nil {
 		agentListener.Close()
 		return fmt.Errorf("provider: %w", err)
 	}
@@ -209,6 +214,9 @@ func (s *Stand) startProvider() error {
 	}
 	s.Origin = originOf(front)
 	config, err := s.providerConfig(listener, s.Origin, s.AgentURL)
+	if err == nil {
+		err = s.keepRecords(&config)
+	}
 	if err != nil {
 		return errors.Join(err, listener.Close())
 	}
@@ -217,6 +225,20 @@ func (s *Stand) startProvider() error {
 		return nil
 	}
 	return s.startBetween(front, "https://"+listener.Addr().String())
+}
+
+// keepRecords has the provider write evidence records where they are wanted.
+func (s *Stand) keepRecords(config *idpd.Config) error {
+	if s.cfg.Evidence == "" {
+		return nil
+	}
+	records, err := idpd.OpenRecords(s.cfg.Evidence)
+	if err != nil {
+		return err
+	}
+	config.Records = records
+	s.onClose(func() { records.Close() }) // after the provider, which is started later
+	return nil
 }
 
 func (s *Stand) providerConfig(listener net.Listener, origin, agentURL string) (idpd.Config, error) {
@@ -238,7 +260,10 @@ func (s *Stand) providerConfig(listener net.Listener, origin, agentURL string) (
 	}
 	return idpd.Config{
 		Origin: origin, Listener: listener, Certificate: &pair, Key: k.signing,
-		Anchors: csca.New([]*certificate.Certificate{anchor}), AgentURL: agentURL,
+		Trust: func(time.Time) (*csca.Store, error) {
+			return csca.New([]*certificate.Certificate{anchor}, certificate.Options{Lab: true}), nil
+		},
+		AgentURL: agentURL, Software: "cnie-lab " + cli.Version(),
 		Name:  idp.Name{French: "Fournisseur du laboratoire", English: "Laboratory provider"},
 		Files: []lds.File{lds.DG1, lds.DG11}, Lab: true, TLSCA: k.authority.pem,
 		Clock: time.Now, Rand: s.cfg.Rand, Logger: s.cfg.Logger.With("of", "provider"),
@@ -273,6 +298,9 @@ func (s *Stand) startAgent(cards agent.Cards, listener net.Listener) error {
 
 // record fetches the provider record, as an administrator would.
 func (s *Stand) record() ([]byte, error) {
+	if e := s.cfg.Elsewhere; e != nil {
+		return e.record, nil
+	}
 	r, err := http.NewRequestWithContext(s.ctx, http.MethodGet, s.Origin+"/.well-known/cnie-provider", nil)
 	if err != nil {
 		return nil, err

@@ -1,4 +1,4 @@
-package main
+package terminal
 
 import "testing"
 
@@ -11,7 +11,7 @@ func TestPrintable(t *testing.T) {
 		"a\u202Eb\u2066c\u200Fd":    "a\uFFFDb\uFFFDc\uFFFDd",
 		"a\u2028b\u009bc\x7f":       "a\uFFFDb\uFFFDc\uFFFD",
 	} {
-		if got := printable(in); got != want {
+		if got := Printable(in); got != want {
 			t.Errorf("%q: %q", in, got)
 		}
 	}

@@ -2,20 +2,15 @@ package csca_test
 
 import (
 	"bytes"
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
 	"io/fs"
-	"math/big"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
+	"cnie.example/attest/attesttest"
 	"cnie.example/attest/certificate"
 	"cnie.example/attest/csca"
 )
@@ -28,15 +23,6 @@ func specimen(t testing.TB, name string) []byte {
 		t.Fatal(err)
 	}
 	return der
-}
-
-func parse(t testing.TB, name string) *certificate.Certificate {
-	t.Helper()
-	c, err := certificate.Parse(specimen(t, name), certificate.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return c
 }
 
 // inPEM encodes blocks with text around them, as tools write it.
@@ -72,7 +58,7 @@ func TestLoad(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := write(t, t.TempDir(), "without suffix", brainpool)
-	store, err := csca.Load([]string{dir, other, other}, certificate.Options{})
+	store, err := csca.Load([]string{dir, other, other}, certificate.Options{}, today)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,18 +102,53 @@ func TestLoadRefuses(t *testing.T) {
 		"lab.der":        {specimen(t, "lab"), certificate.ErrLab},
 		"critical.der":   {specimen(t, "unknown-critical"), certificate.ErrCritical},
 		"long.pem":       {make([]byte, csca.MaxFile+1), csca.ErrSize},
-		"tls.der":        {webServer(t), csca.ErrNotAuthority},
+		"tls.der":        {webServer(), csca.ErrNotAuthority},
+		"list.crl":       {specimen(t, "rsa-pkcs1"), certificate.ErrSyntax},
+		"list.pem":       {inPEM("X509 CRL", specimen(t, "rsa-pkcs1")), certificate.ErrSyntax},
 		"ds-in-list.pem": {inPEM("CERTIFICATE", rsa, specimen(t, "ds")), csca.ErrNotSelfSigned},
 	} {
 		dir := t.TempDir()
 		path := write(t, dir, name, test.content)
 		for _, given := range []string{path, dir} {
-			store, err := csca.Load([]string{given}, certificate.Options{})
+			store, err := csca.Load([]string{given}, certificate.Options{}, today)
 			file, ok := errors.AsType[*csca.FileError](err)
 			if !errors.Is(err, test.err) || store != nil || !ok || file.Path != path || !strings.Contains(err.Error(), path) {
 				t.Errorf("%s: %v", name, err)
 			}
 		}
+	}
+}
+
+// Catches a master list that is taken for something else where no root is named.
+func TestLoadWantsARoot(t *testing.T) {
+	path := write(t, t.TempDir(), "list.ml", []byte("list"))
+	if _, err := csca.Load([]string{path}, certificate.Options{}, today); !errors.Is(err, csca.ErrMasterList) {
+		t.Error(err)
+	}
+}
+
+// Catches a link certificate that becomes an anchor, a revocation list that is
+// passed over, and links alone that pass for a store.
+func TestLoadLinksAndLists(t *testing.T) {
+	state := newState()
+	old, next := state.CSCA("CSCA SPECIMEN"), state.CSCA("CSCA SPECIMEN")
+	dir := t.TempDir()
+	link := write(t, dir, "link.cer", state.Link(old, next).DER())
+	if _, err := csca.Load([]string{link}, certificate.Options{}, today); !errors.Is(err, csca.ErrNoAnchor) {
+		t.Errorf("a link alone: %v", err)
+	}
+	write(t, dir, "old.cer", old.DER())
+	write(t, dir, "old.crl", state.RevocationList(old).DER())
+	write(t, dir, "more.pem", inPEM("X509 CRL", state.RevocationList(next).DER()))
+	store, err := csca.Load([]string{dir}, certificate.Options{}, today)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(store.Anchors()) != 1 || len(store.Authorities()) != 2 || len(store.RevocationLists()) != 2 {
+		t.Errorf("%d anchors, %d authorities, %d lists", len(store.Anchors()), len(store.Authorities()), len(store.RevocationLists()))
+	}
+	if chain, err := store.Chain(parse(t, state.DS(next).DER()), today); err != nil || len(chain) != 2 {
+		t.Errorf("%v, %v", chain, err)
 	}
 }
 
@@ -145,7 +166,7 @@ func TestLoadNothing(t *testing.T) {
 		{[]string{dir}, csca.ErrNoAnchor, dir},
 		{[]string{missing}, fs.ErrNotExist, missing},
 	} {
-		_, err := csca.Load(test.paths, certificate.Options{})
+		_, err := csca.Load(test.paths, certificate.Options{}, today)
 		if !errors.Is(err, test.err) || test.path != "" && strings.Count(err.Error(), test.path) != 1 {
 			t.Errorf("%q: %v", test.paths, err)
 		}
@@ -156,73 +177,14 @@ func TestLoadNothing(t *testing.T) {
 func TestLoadUsesOptions(t *testing.T) {
 	dir := t.TempDir()
 	lab, sha1 := write(t, dir, "lab.der", specimen(t, "lab")), write(t, dir, "sha1.der", specimen(t, "rsa-sha1"))
-	store, err := csca.Load([]string{lab, sha1}, certificate.Options{Lab: true, SHA1: true})
+	store, err := csca.Load([]string{lab, sha1}, certificate.Options{Lab: true, SHA1: true}, today)
 	if err != nil || len(store.Anchors()) != 2 || !store.Anchors()[0].Lab {
 		t.Errorf("%v, %v", store, err)
 	}
 }
 
-// Catches an anchor found by the name when another has the key, one found by
-// nothing, and a missing fallback to the name.
-func TestFind(t *testing.T) {
-	ds, issuer := parse(t, "ds"), parse(t, "rsa-pkcs1")
-	other := parse(t, "ec-p256-named")
-	sameName := *other
-	sameName.Subject, sameName.Raw = issuer.Subject, []byte("same name")
-	byKeyOnly := *issuer
-	byKeyOnly.Subject, byKeyOnly.Raw = other.Subject, []byte("key only")
-	without := *ds
-	without.AuthorityKeyID = nil
-	for _, test := range []struct {
-		name    string
-		anchors []*certificate.Certificate
-		of      *certificate.Certificate
-		want    []*certificate.Certificate
-	}{
-		{"by key", []*certificate.Certificate{&sameName, issuer}, ds, []*certificate.Certificate{issuer}},
-		{"by key under another name", []*certificate.Certificate{&sameName, &byKeyOnly}, ds, []*certificate.Certificate{&byKeyOnly}},
-		{"by name, key unknown", []*certificate.Certificate{other, &sameName}, ds, []*certificate.Certificate{&sameName}},
-		{"by name, no key identifier", []*certificate.Certificate{&sameName, other, issuer}, &without, []*certificate.Certificate{&sameName, issuer}},
-		{"none", []*certificate.Certificate{other}, ds, nil},
-		{"empty store", nil, ds, nil},
-	} {
-		got := csca.New(test.anchors).Find(test.of)
-		if len(got) != len(test.want) {
-			t.Errorf("%s: %d found", test.name, len(got))
-			continue
-		}
-		for i := range got {
-			if got[i] != test.want[i] {
-				t.Errorf("%s: anchor %d is %v", test.name, i, got[i].Subject)
-			}
-		}
-	}
-}
-
-// Catches certificates without a key identifier being found by an empty one.
-func TestFindWithoutIdentifiers(t *testing.T) {
-	ds, anchor := *parse(t, "ds"), *parse(t, "ec-p256-named")
-	ds.AuthorityKeyID, anchor.SubjectKeyID = nil, nil
-	if got := csca.New([]*certificate.Certificate{&anchor}).Find(&ds); len(got) != 0 {
-		t.Errorf("%d anchors by an absent identifier", len(got))
-	}
-}
-
 // webServer is a self-signed certificate that may sign nothing.
-func webServer(t *testing.T) []byte {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{Country: []string{"FR"}, CommonName: "SPECIMEN"},
-		NotBefore: time.Unix(1_700_000_000, 0), NotAfter: time.Unix(1_900_000_000, 0),
-		KeyUsage: x509.KeyUsageDigitalSignature, BasicConstraintsValid: true,
-	}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return der
+func webServer() []byte {
+	c := newState().CSCA("WEB SPECIMEN").Set(attesttest.Usage(attesttest.UsageDigitalSignature))
+	return c.Remove(attesttest.BasicConstraints).DER()
 }
