@@ -93,9 +93,9 @@
 //
 // # Cost
 //
-// A login takes less than a millisecond of a processor, most of it in Open:
-// anybody who has copied the files of a document can cause that, so a provider
-// limits how often. An open login holds less than 16 kB, in memory or sealed,
+// A login takes less than a millisecond of a processor, most of it in Open. A
+// forged security object can cost some milliseconds, since the authorities whose
+// name it uses are tried: anybody can send one, so a provider limits how often. An open login holds less than 16 kB, in memory or sealed,
 // while it waits for the first answers, and then what has been read of the
 // files. Memory spent on a message is in proportion to its size, which package
 // wire bounds. Nothing waits but DocumentStatus, for Config.StatusWait at most.

@@ -224,7 +224,14 @@ func (l *loader) take(b block) error {
 	return nil
 }
 
+// errIrregular keeps a pipe, whose opening waits for somebody, from holding a
+// load up.
+var errIrregular = errors.New("not a regular file")
+
 func readWhole(path string) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() {
+		return nil, errIrregular
+	}
 	f, err := os.Open(path)
 	if err != nil {
 		return nil, bare(err)

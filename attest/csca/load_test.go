@@ -188,3 +188,12 @@ func webServer() []byte {
 	c := newState().CSCA("WEB SPECIMEN").Set(attesttest.Usage(attesttest.UsageDigitalSignature))
 	return c.Remove(attesttest.BasicConstraints).DER()
 }
+
+// Catches a load that opens what is no file, and waits for ever for somebody at
+// the other end of a pipe.
+func TestLoadIrregular(t *testing.T) {
+	_, err := csca.Load([]string{os.DevNull}, certificate.Options{}, today)
+	if file, ok := errors.AsType[*csca.FileError](err); !ok || file.Path != os.DevNull || !strings.Contains(err.Error(), "not a regular file") {
+		t.Errorf("%v", err)
+	}
+}

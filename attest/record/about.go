@@ -109,6 +109,10 @@ func (c *inspection) compareHash(f lds.File, want SHA256) {
 // compareSigner compares what the record says of the document's signature and
 // files with what EF.SOD has.
 func (c *inspection) compareSigner(d *Document) {
+	if d.SOD != SHA256(sha256.Sum256(c.files[lds.SOD])) {
+		c.bad(ItemRecordDocument, RecordDiffers, "another EF.SOD")
+		return
+	}
 	for _, name := range d.Files {
 		if f, _ := lds.ParseFile(name); !c.lists(f) {
 			c.bad(ItemRecordDocument, RecordDiffers, name+" is not in EF.SOD")

@@ -41,8 +41,15 @@ func (c Config) reloadTrust(live *csca.Live) {
 	c.warn(store)
 }
 
-// warn tells the operator of a policy that refuses every document.
+// warn tells the operator of a policy that refuses every document, and of master
+// lists that are too old to be imported today.
 func (c Config) warn(store *csca.Store) {
+	for _, list := range store.Lists() {
+		if list.Expired(c.Clock()) {
+			c.Logger.Warn("the certificates of a master list's signer have expired: import a newer list",
+				"list", list.SHA256.String(), "until", list.Until)
+		}
+	}
 	if c.RequireRevocation && len(store.RevocationLists()) == 0 {
 		c.Logger.Warn("revocation is required and the trust store has no revocation list: every login will be refused")
 	}

@@ -28,11 +28,12 @@ const (
 )
 
 var (
-	errSize     = errors.New("file is too long")
-	errKind     = errors.New("not a master list, certificate or revocation list")
-	errCut      = errors.New("not as long as it says")
-	errPEM      = errors.New("PEM that is cut or holds something other than certificates and revocation lists")
-	errRootKind = errors.New("not certificates, as --root wants them")
+	errSize      = errors.New("file is too long")
+	errIrregular = errors.New("not a regular file")
+	errKind      = errors.New("not a master list, certificate or revocation list")
+	errCut       = errors.New("not as long as it says")
+	errPEM       = errors.New("PEM that is cut or holds something other than certificates and revocation lists")
+	errRootKind  = errors.New("not certificates, as --root wants them")
 )
 
 // FileError names the file that could not be used.
@@ -78,8 +79,11 @@ func readFile(path string, opts certificate.Options) (file, error) {
 }
 
 // ReadFile reads a file of at most size bytes. A longer one is refused with a
-// FileError.
+// FileError, and so is what is no file: to open a pipe would wait for somebody.
 func ReadFile(path string, size int64) ([]byte, error) {
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() && !info.IsDir() {
+		return nil, &FileError{Path: path, Err: errIrregular}
+	}
 	file, err := os.Open(path)
 	if err != nil {
 		return nil, err

@@ -109,3 +109,10 @@ func FuzzReadFile(f *testing.F) {
 		}
 	})
 }
+
+// Would catch: a command that opens a pipe and waits for ever.
+func TestReadFileIrregular(t *testing.T) {
+	if _, err := ReadFile(os.DevNull, 1); !errors.Is(err, errIrregular) {
+		t.Errorf("%v", err)
+	}
+}
