@@ -2,9 +2,10 @@
 // with what, when, and under which certificates, trust store and revocation
 // lists. The provider signs it, and keeps it or hands it to the relying party.
 //
-// A Record holds no personal data: no file that names the person, no hash of
-// DG1, no document number. The hash of EF.SOD identifies the document to
-// whoever has that file, and to nobody else. Hashes are of whole files.
+// A Record holds no file that names the person, no hash of DG1, and no document
+// number. Hashes are of whole files. They name nobody, but link the logins of
+// one document, and identify it to whoever has its EF.SOD or DG14: a Record is
+// to be treated as personal data.
 //
 // A Record is the provider's word. That the chip was there by chip
 // authentication is "attested by provider": the provider could have computed

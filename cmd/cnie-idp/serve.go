@@ -22,7 +22,7 @@ type serveCommand struct {
 	TLSCert     string `name:"tls-cert" type:"path" placeholder:"FILE" help:"Certificate chain in PEM."`
 	TLSKey      string `name:"tls-key" type:"path" placeholder:"FILE" help:"Private key of the certificate in PEM."`
 	BehindProxy bool   `help:"Speak plain HTTP, on a loopback address only, behind a proxy that speaks TLS and passes Host on unchanged."`
-	Records     string `type:"path" placeholder:"DIR" help:"Directory for evidence records: one signed file for each login in which a document was shown, named by its transaction. It holds no personal data. A login whose record cannot be written fails. Default: none are written."`
+	Records     string `type:"path" placeholder:"DIR" help:"Directory for evidence records: one signed file for each login in which a document was shown, named by its transaction. It holds no names and no numbers, but its hashes recognise the document. A login whose record cannot be written fails. Default: none are written."`
 	AgentURL    string `default:"http://127.0.0.1:24777" placeholder:"URL" help:"Address of the agent on the citizens' machines. Default: ${default}."`
 	LogFormat   string `enum:"text,json" default:"text" help:"Form of the log on standard error: text or json."`
 }
